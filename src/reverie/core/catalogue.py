@@ -1,0 +1,27 @@
+"""Models by the name a person types, and the backend that runs each."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from reverie.core.errors import InputError
+from reverie.core.spec import ComponentSpec
+
+DEFAULT = "reverie-tiny"
+
+MODELS: dict[str, ComponentSpec] = {
+    "reverie-tiny": ComponentSpec(name="diffusers_image", options={"model": "reverie-tiny"}),
+    "worlds": ComponentSpec(name="worlds"),
+    "placeholder": ComponentSpec(name="placeholder"),
+}
+
+
+def find(model: str) -> ComponentSpec:
+    """Return the component of a model's name or of a folder in the hub's format; InputError where it is neither."""
+    if model in MODELS:
+        return MODELS[model]
+    if Path(model).is_dir():
+        return ComponentSpec(name="diffusers_image", options={"model": str(Path(model))})
+    near = get_close_matches(model, MODELS) or sorted(MODELS)
+    raise InputError("model", model, f"is neither a model nor a folder: use {' or '.join(near)}.")

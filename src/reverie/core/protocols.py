@@ -1,0 +1,100 @@
+"""The extension points: narrow, structural, and all there is to know for writing a plugin.
+
+Every plugin is a class with an `Options` model (pydantic) whose only constructor argument is an instance of it. It
+holds what any number of runs may share; `start` gives the state of one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from pydantic import BaseModel
+
+from reverie.core.card import BackendCard
+from reverie.core.frame import Frame, Image, Images, Motion
+from reverie.core.report import Event
+from reverie.core.spec import RenderSpec, Scene
+from reverie.core.timeline import Conditioning
+
+Filter = Callable[[Iterator[Frame]], Iterator[Frame]]
+
+
+class Tick(Protocol):
+    """Progress up, cancellation down: `done` is 0..1 of a phase; raises `Cancelled` to stop."""
+
+    def __call__(self, phase: str, done: float, preview: Callable[[], Image] | None = None) -> None: ...  # noqa: D102
+
+
+class Plugin(Protocol):
+    """What every plugin class has: a model of its options."""
+
+    Options: ClassVar[type[BaseModel]]
+
+    def __init__(self, options: Any) -> None: ...  # noqa: D107
+
+
+class Generation(Protocol):
+    """The state of one run of a backend: noise, caches, history."""
+
+    @property
+    def num_frames(self) -> int: ...  # noqa: D102
+    def step(self, cond: Conditioning, tick: Tick) -> Images: ...  # noqa: D102
+    def events(self) -> list[Event]: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+class Backend(Plugin, Protocol):
+    """A model's weights, shared by any number of runs; `describe` gives the card without loading any."""
+
+    card: BackendCard
+
+    @classmethod
+    def describe(cls, options: Any) -> BackendCard: ...  # noqa: D102
+    def start(self, spec: RenderSpec, scene: Scene, tick: Tick) -> Generation: ...  # noqa: D102
+
+
+class Source(Protocol):
+    """The picture to start from at a moment; owns the input's clock."""
+
+    def at(self, time: Fraction, last: Frame | None, motion: Motion) -> Frame | None: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+class SourcePlugin(Plugin, Protocol):
+    """A kind of source."""
+
+    def start(self, spec: RenderSpec, scene: Scene) -> Source: ...  # noqa: D102
+
+
+class Correction(Protocol):
+    """The state of one run of a corrector: the last touch before a frame is shown and fed back."""
+
+    def correct(self, image: Image, source: Frame | None, cond: Conditioning) -> Image: ...  # noqa: D102
+
+
+class Corrector(Plugin, Protocol):
+    """Weights or settings of a corrector."""
+
+    def start(self, spec: RenderSpec) -> Correction: ...  # noqa: D102
+
+
+class FilterPlugin(Plugin, Protocol):
+    """A kind of filter; one `start` makes one filter for one run."""
+
+    def start(self, spec: RenderSpec) -> Filter: ...  # noqa: D102
+
+
+@runtime_checkable
+class Sink(Protocol):
+    """Where frames end; `close` makes whole what was written so far, however far that was."""
+
+    def write(self, frame: Frame) -> None: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+class SinkPlugin(Plugin, Protocol):
+    """A kind of sink; `start` opens it for one run."""
+
+    def start(self, spec: RenderSpec) -> Sink: ...  # noqa: D102

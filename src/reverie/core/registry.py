@@ -1,0 +1,82 @@
+"""Plugins by name, imported on first use; outside packages add theirs through entry points.
+
+An outside package declares, say, `[project.entry-points."reverie.backends"] mine = "package.module:Class"`.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from reverie.core.errors import InputError
+from reverie.core.spec import ComponentSpec
+
+BUILT_IN: dict[str, dict[str, str]] = {
+    "backends": {
+        "diffusers_image": "reverie.backends.diffusers_image:DiffusersImage",
+        "placeholder": "reverie.backends.placeholder:Placeholder",
+        "worlds": "reverie.backends.worlds:Worlds",
+    },
+    "sources": {
+        "blank": "reverie.sources.blank:Blank",
+        "feedback": "reverie.sources.feedback:Feedback",
+        "video": "reverie.sources.video:Video",
+    },
+    "correctors": {
+        "colour": "reverie.correctors.colour:Colour",
+        "limit": "reverie.correctors.limit:Limit",
+    },
+    "filters": {
+        "interpolate": "reverie.filters.interpolate:Interpolate",
+        "resize": "reverie.filters.resize:Resize",
+    },
+    "sinks": {
+        "file": "reverie.sinks.file:File",
+    },
+}
+
+
+@cache
+def targets(kind: str) -> dict[str, str]:
+    """Return every registered plugin of a kind as name → `module:Class`, our own winning over outside ones."""
+    outside = {entry.name: entry.value for entry in entry_points(group=f"reverie.{kind}")}
+    return {**outside, **BUILT_IN[kind]}
+
+
+def resolve(kind: str, name: str) -> Any:
+    """Import and return a plugin class; InputError with the nearest names where there is none."""
+    known = targets(kind)
+    if name not in known:
+        near = get_close_matches(name, known) or sorted(known)
+        raise InputError(kind, name, f"is not known: use {' or '.join(near)}.")
+    module, _, attribute = known[name].partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def options_of(kind: str, component: ComponentSpec) -> BaseModel:
+    """Validate a component's options against its plugin's own model; InputError names the bad one."""
+    plugin = resolve(kind, component.name)
+    try:
+        options: BaseModel = plugin.Options.model_validate(component.options)
+    except ValidationError as error:
+        raise from_validation(error, f"{kind}.{component.name}") from None
+    return options
+
+
+def create(kind: str, component: ComponentSpec) -> Any:
+    """Make the plugin a component names, with its options."""
+    return resolve(kind, component.name)(options_of(kind, component))
+
+
+def from_validation(error: ValidationError, prefix: str = "") -> InputError:
+    """Turn pydantic's first complaint into one sentence that names field, value and fix."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    path = ".".join(str(part) for part in first["loc"])
+    name = ".".join(part for part in (prefix, path) if part) or "spec"
+    message = first["msg"].removeprefix("Value error, ")
+    return InputError(name, first.get("input"), f"is not accepted: {message[:1].lower()}{message[1:]}.")

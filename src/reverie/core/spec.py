@@ -1,0 +1,122 @@
+"""What is asked, as one document: API body, command line, job row and saved session alike."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from reverie.core.timeline import Keyframe
+
+MAX_SIDE = 8192
+Side = Annotated[int, Field(ge=16, le=MAX_SIDE)]
+Rate = Annotated[float, Field(gt=0, le=240)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ComponentSpec(_Stored):
+    """A plugin by its registered name, and the options it takes."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Thresholds(_Stored):
+    """From where on a picture counts as dying; units as in `reverie.measure.vitals`, all of 1."""
+
+    dark: Share = 0.06
+    bright: Share = 0.94
+    grey: Share = 0.035
+    flat: Share = 0.045
+    blurred: Annotated[float, Field(ge=0)] = 0.00006
+    frozen: Share = 0.0012
+    looping: Share = 0.03
+
+
+class SparkSpec(_Stored):
+    """How a seed picture is painted and blooms.
+
+    `frames` is how many frames it blooms over, `grow_from` and `grow_to` the share of the frame its radius takes, `cooldown` the
+    frames after a bloom in which no other spark is lit.
+    """
+
+    enabled: bool = True
+    strength: Share = 0.95
+    frames: Annotated[int, Field(ge=1, le=600)] = 20
+    grow_from: Share = 0.1
+    grow_to: Share = 0.8
+    cooldown: Annotated[int, Field(ge=0, le=100_000)] = 60
+
+
+class Vitality(_Stored):
+    """What keeps a dream alive: thresholds, the spark, rerolls, and the backend that paints seeds.
+
+    `patience` is how many frames in a row must be dying before a spark is lit; `backend` None means the scene's own.
+    """
+
+    thresholds: Thresholds = Thresholds()
+    spark: SparkSpec = SparkSpec()
+    patience: Annotated[int, Field(ge=1, le=1000)] = 6
+    rerolls: Annotated[int, Field(ge=0, le=20)] = 3
+    backend: ComponentSpec | None = None
+
+
+class Transition(_Stored):
+    """How a scene passes into the next: `duration` in seconds."""
+
+    kind: str = "cut"
+    duration: Annotated[float, Field(ge=0, le=60)] = 0.0
+
+
+class Scene(_Stored):
+    """One shot; `duration` is in seconds, None until stopped."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)] = "scene"
+    duration: Annotated[float, Field(gt=0, le=86_400 * 7)] | None = None
+    keyframes: Annotated[tuple[Keyframe, ...], Field(min_length=1)]
+    seed: int | None = None
+    source: ComponentSpec = ComponentSpec(name="feedback")
+    backend: ComponentSpec
+    transition: Transition | None = None
+
+    @field_validator("keyframes")
+    @classmethod
+    def _in_order(cls, keyframes: tuple[Keyframe, ...]) -> tuple[Keyframe, ...]:
+        for before, after in pairwise(keyframes):
+            if after.time < before.time:
+                raise ValueError(f"keyframes are out of order: {after.time:g} s follows {before.time:g} s; sort them")
+        return keyframes
+
+    @model_validator(mode="after")
+    def _begins_with_a_prompt(self) -> Self:
+        first = self.keyframes[0]
+        if first.prompt is None or first.time != 0:
+            raise ValueError("the first keyframe must be at 0 s and have a prompt")
+        return self
+
+
+class RenderSpec(_Stored):
+    """The one document: what is to be rendered, from which the same film can be made again.
+
+    `width` and `height` are in pixels, `fps` delivered and `paint_fps` painted frames a second; `fallback` allows the
+    placeholder to stand in where a backend can't start, which the report then says.
+    """
+
+    version: Literal[1] = 1
+    width: Side = 256
+    height: Side = 256
+    fps: Rate = 24.0
+    paint_fps: Rate = 12.0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    live: bool = False
+    fallback: bool = False
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1)]
+    correctors: tuple[ComponentSpec, ...] = ()
+    filters: tuple[ComponentSpec, ...] = ()
+    sinks: tuple[ComponentSpec, ...] = ()
+    vitality: Vitality = Vitality()
