@@ -8,13 +8,25 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from typing import Annotated, Any
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from reverie.core.frame import STILL, Image, Images, Motion
 
 MAX_PROMPT = 2_000
-Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PROMPT)]
+
+
+def _printable(text: str) -> str:
+    if bad := sorted({f"U+{ord(character):04X}" for character in text if category(character) == "Cc"}):
+        raise ValueError(f"it holds control characters ({', '.join(bad[:3])}); take them out")
+    return text
+
+
+Prompt = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PROMPT), AfterValidator(_printable)
+]
+NegativePrompt = Annotated[str, StringConstraints(max_length=MAX_PROMPT), AfterValidator(_printable)]
 Prompts = tuple[tuple[str, float], ...]
 
 
@@ -43,7 +55,7 @@ class Keyframe(BaseModel):
 
     time: Annotated[float, Field(ge=0)] = 0.0
     prompt: Prompt | None = None
-    negative_prompt: Annotated[str, StringConstraints(max_length=MAX_PROMPT)] | None = None
+    negative_prompt: NegativePrompt | None = None
     strength: Annotated[float, Field(ge=0, le=1)] | None = None
     guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = None
     motion: MotionSpec | None = None
