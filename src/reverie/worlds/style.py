@@ -1,0 +1,159 @@
+"""Eight ways to paint: each takes the developed picture, (3, H, W) in 0..1, and the canvas, and returns a picture.
+
+They work on the finished picture, so every family has every style. Each must be known at a glance at 64 pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from reverie.worlds.brush import edges, facets, glass, luma, pixels, slopes, strokes
+from reverie.worlds.canvas import Canvas
+from reverie.worlds.light import bloom, blur
+from reverie.worlds.noise import noise, smoothstep
+from reverie.worlds.palette import mix
+from reverie.worlds.world import Style
+
+
+def contrast(image: Tensor, amount: float, middle: float = 0.45) -> Tensor:
+    """Stretch about `middle`."""
+    return (image - middle) * amount + middle
+
+
+def saturate(image: Tensor, amount: float) -> Tensor:
+    """More (over 1) or less colour at equal brightness."""
+    grey = luma(image)[None]
+    return grey + (image - grey) * amount
+
+
+def _painting(image: Tensor, canvas: Canvas) -> Tensor:
+    """Digital painting: as developed, a touch crisper."""
+    return image + 0.35 * (image - blur(image, 1.6 / 256))
+
+
+def _oil(image: Tensor, canvas: Canvas) -> Tensor:
+    """Thick strokes along the contours, in two sizes, lit on their ridges."""
+    seed = canvas.noise_seed(201)
+    broad, ridge = strokes(saturate(image, 1.25), 9.0, seed, 2.6)
+    fine, fine_ridge = strokes(saturate(image, 1.25), 4.6, seed + 1, 2.4)
+    detail = smoothstep(0.05, 0.16, blur(edges(image, 1.5)[None], 4 / 256)[0])
+    image = torch.lerp(broad, fine, detail)
+    bump = torch.lerp(ridge, fine_ridge, detail)
+    light = bump.clamp(-1, 1)
+    image = contrast(image, 1.12) * (1 + 0.20 * light) + 0.05 * light
+    return image
+
+
+def _watercolour(image: Tensor, canvas: Canvas) -> Tensor:
+    """Transparent washes on white paper: few tones with bleeding, dark edges, and paper left bare around them."""
+    x, y = pixels(image, 1.0)
+    seed = canvas.noise_seed(210)
+    bleed = noise(x / 22, y / 22, seed) + 0.5 * noise(x / 9, y / 9, seed + 1)
+    soft = blur(image, 2.2 / 256)
+    tone = luma(soft).clamp(0.02, 1)
+    steps = 5.0
+    place = tone * steps + 0.35 * bleed
+    flat = (place.floor() + smoothstep(0.35, 0.65, place - place.floor())) / steps
+    edge = torch.exp(-(((place - place.floor() - 0.5) / 0.16) ** 2)) * smoothstep(0.02, 0.08, edges(soft))
+    wash = saturate(soft * (flat / tone).clamp(0.6, 1.6)[None], 1.25)
+    pigment = (1 - wash.clamp(0, 1)) * (0.80 + 0.16 * bleed + 0.30 * edge)
+    paper = torch.tensor([0.985, 0.97, 0.94], device=image.device)[:, None, None]
+    height, width = image.shape[1:]
+    unit = height / 256
+    border = torch.minimum(torch.minimum(x, width / unit - x), torch.minimum(y, 256 - y)) + 6 * noise(x / 26, y / 26, seed + 2) + 2.5 * noise(x / 7, y / 7, seed + 3)
+    inside = smoothstep(11.0, 14.0, border)
+    rim = torch.exp(-(((border - 14.5) / 2.0) ** 2)) * 0.25
+    grain = 0.035 * noise(x / 3.2, y / 3.2, seed + 4)
+    return paper * (1 - pigment.clamp(0, 1) * (inside * (1 + rim))) * (1 + grain * inside)
+
+
+def _ink(image: Tensor, canvas: Canvas) -> Tensor:
+    """Pen on tinted paper: contours, two hatchings, and a flat wash of the palette's colour in the darks."""
+    palette = canvas.palette
+    x, y = pixels(image, 1.0)
+    seed = canvas.noise_seed(220)
+    tone = luma(blur(image, 0.9 / 256))
+    low, high = torch.quantile(tone[::4, ::4].flatten(), torch.tensor([0.04, 0.96], device=image.device))
+    tone = ((tone - low) / (high - low).clamp_min(0.15)).clamp(0, 1)
+    wobble = 2.2 * noise(x / 30, y / 30, seed)
+    thin = 0.55 * noise(x / 13, y / 13, seed + 1) * 0.3
+
+    def hatch(a: float, b: float, threshold: float, gap: float) -> Tensor:
+        wave = 0.5 + 0.5 * torch.cos((x * a + y * b + wobble) * (6.2832 / gap))
+        return smoothstep(0.12, -0.12, wave - (threshold - tone + thin).clamp_min(0) * 2.1 + 0.06)
+
+    lines = torch.maximum(hatch(0.62, 0.78, 0.66, 5.0), hatch(0.80, -0.60, 0.34, 5.0))
+    contour = smoothstep(0.10, 0.26, edges(image, 1.0))
+    black = smoothstep(0.15, 0.06, tone)
+    ink = torch.maximum(torch.maximum(lines * 0.92, contour), black)
+    paper = canvas.colour(mix(palette.glow, palette.bright, 0.30))
+    wash = canvas.ramp(0.25 + 0.75 * tone, palette.body, mix(palette.body, palette.bright, 0.7), mix(palette.glow, palette.bright, 0.3))
+    ground = torch.lerp(paper.expand_as(image), wash, 0.75)
+    return torch.lerp(ground, canvas.colour(mix(palette.shadow, palette.deep, 0.35)), ink)
+
+
+def _pastel(image: Tensor, canvas: Canvas) -> Tensor:
+    """Soft chalk on toned paper: pale clear colours, broad slanting strokes that let the paper through."""
+    palette = canvas.palette
+    seed = canvas.noise_seed(230)
+    x, y = pixels(image, 1.0)
+    laid, _ = strokes(saturate(image, 1.35), 7.0, seed, 3.2, turn=0.5)
+    laid = torch.lerp(laid, blur(image, 2 / 256), 0.35)
+    tone = luma(laid)
+    low, high = torch.quantile(tone[::4, ::4].flatten(), torch.tensor([0.03, 0.97], device=image.device))
+    stretched = laid * (((tone - low) / (high - low).clamp_min(0.2)).clamp(0, 1) * 0.85 + 0.15)[None] / tone.clamp_min(0.06)[None]
+    pale = 0.36 + 0.64 * saturate(stretched.clamp(0, 1.2), 0.9)
+    along, across = x * 0.82 - y * 0.57, x * 0.57 + y * 0.82
+    chalk = noise(across / 3.6, along / 26, seed + 1) + 0.7 * noise(x / 3.4, y / 3.4, seed + 2)
+    bare = smoothstep(0.25, 0.85, chalk) * 0.55
+    paper = canvas.colour(mix(palette.glow, palette.bright, 0.15))
+    return torch.lerp(pale, paper.expand_as(pale), bare)
+
+
+def _neon(image: Tensor, canvas: Canvas) -> Tensor:
+    """Night, and every contour a glowing tube in the palette's light colours."""
+    palette = canvas.palette
+    x, y = pixels(image, 1.0)
+    line = edges(image, 1.3)
+    line = smoothstep(0.05, 0.24, line / (0.45 + 0.55 * line.mean() / 0.06).clamp(0.5, 1.6))
+    hue = noise(x / 90, y / 90, canvas.noise_seed(240)) * 0.9 + 0.5
+    tube = canvas.ramp(hue, palette.body, palette.bright, palette.accent, palette.spark)
+    tube = saturate(tube, 1.5).clamp(0, 1.2)
+    lit = tube * line[None]
+    halo = blur(lit, 2.5 / 256) * 0.9 + blur(lit, 9 / 256) * 1.1
+    ground = saturate(image, 1.5).clamp(0, 1) ** 1.8 * 0.34
+    core = smoothstep(0.55, 1.0, line)[None] * 0.55
+    return 1 - (1 - ground) * torch.exp(-(1.5 * lit + 1.3 * halo + core))
+
+
+def _stained_glass(image: Tensor, canvas: Canvas) -> Tensor:
+    """Panes of saturated glass in dark leads, light behind them."""
+    image = contrast(saturate(image, 1.5), 1.15, 0.4)
+    flat, border, chance = glass(image.clamp(0, 1), 17.0, canvas.noise_seed(250))
+    pane = torch.lerp(flat, image, 0.22)
+    pane = pane * (0.78 + 0.45 * chance) * (0.80 + 0.55 * border.clamp(0, 0.5)) + 0.03
+    lead = smoothstep(0.05, 0.085, border)
+    shine = torch.exp(-(((border - 0.13) / 0.035) ** 2)) * 0.08
+    lit = bloom(pane.clamp(0, 1), 0.35, 0.55)
+    dark = canvas.colour(mix((0.02, 0.02, 0.03), canvas.palette.shadow, 0.4))
+    return torch.lerp(dark.expand_as(lit), lit + shine, lead)
+
+
+def _low_poly(image: Tensor, canvas: Canvas) -> Tensor:
+    """A folded paper world of flat triangles."""
+    return contrast(facets(saturate(image, 1.15), 14.0, canvas.noise_seed(260)), 1.08)
+
+
+STYLES: dict[Style, Callable[[Tensor, Canvas], Tensor]] = {
+    Style.PAINTING: _painting,
+    Style.OIL: _oil,
+    Style.WATERCOLOUR: _watercolour,
+    Style.INK: _ink,
+    Style.PASTEL: _pastel,
+    Style.NEON: _neon,
+    Style.STAINED_GLASS: _stained_glass,
+    Style.LOW_POLY: _low_poly,
+}
