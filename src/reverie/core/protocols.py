@@ -32,7 +32,7 @@ class Plugin(Protocol):
 
     Options: ClassVar[type[BaseModel]]
 
-    def __init__(self, options: Any) -> None: ...  # noqa: D107
+    def __init__(self, options: Any) -> None: ...
 
 
 class Generation(Protocol):

@@ -41,8 +41,8 @@ class Thresholds(_Stored):
 class SparkSpec(_Stored):
     """How a seed picture is painted and blooms.
 
-    `frames` is how many frames it blooms over, `grow_from` and `grow_to` the share of the frame its radius takes, `cooldown` the
-    frames after a bloom in which no other spark is lit.
+    `frames` is how many frames it blooms over, `grow_from` and `grow_to` the share of the frame its radius takes,
+    `cooldown` the frames after a bloom in which no other spark is lit.
     """
 
     enabled: bool = True
