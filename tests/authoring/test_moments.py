@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reverie.authoring.moments import parse_moment
 from reverie.core.errors import InputError
-from reverie.moments import parse_moment
 
 WORDS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20).map(lambda word: f"a {word}")
 

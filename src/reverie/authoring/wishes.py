@@ -1,0 +1,236 @@
+"""From what a person says to the one document: wishes in, a checked `RenderSpec` out, before any weight is loaded."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike, fspath
+from typing import Any, TypedDict, TypeVar, Unpack, cast
+
+from pydantic import ValidationError
+
+from reverie.authoring.canvas import Canvas, choose_canvas
+from reverie.authoring.moments import parse_moment
+from reverie.core import catalogue, registry
+from reverie.core.card import BackendCard
+from reverie.core.errors import InputError, MachineError
+from reverie.core.spec import ComponentSpec, RenderSpec, Scene, Vitality
+from reverie.core.timeline import Keyframe, MotionSpec
+
+T = TypeVar("T")
+
+ZOOM_RATE = 10.0
+"""Frames a second that `zoom` counts by, so that the look is the same at any rate."""
+
+BLEND = 2.0
+"""Seconds over which a later prompt takes over."""
+
+PAINT_RATE = 12.5
+"""Painted frames a second not to be exceeded by default; a model's card may name another as `paint_fps`."""
+
+MOST_SEEDS = 1_000_000
+
+SEEDED_BY: Mapping[str, ComponentSpec] = {"reverie-tiny": ComponentSpec(name="worlds")}
+"""Models whose first picture and sparks' seeds are painted by another backend."""
+
+LOOP_CORRECTORS = (ComponentSpec(name="colour"), ComponentSpec(name="limit"))
+
+
+class Wishes(TypedDict, total=False):
+    """What a dream may be asked for, all by keyword.
+
+    `image` is a picture's path to start from; `seconds` the film's length; `fps` delivered and `paint_fps` painted
+    frames a second; `size` pixels `(width, height)`, "WIDTHxHEIGHT" or a preset; `model` a name or a folder in the
+    hub's format; `steps` network evaluations a frame; `strength` 0 to 1; `zoom` a ratio per frame at 10 frames a
+    second; `pan` shares of the width and height per second; `rotate` degrees per second; `seed` None for any; `at`
+    later prompts, as "6s: words" or `(seconds, words)`; `fallback` allows the placeholder to stand in; `device`,
+    `dtype` and `runtime` are the model's.
+    """
+
+    image: str | PathLike[str] | None
+    seconds: float
+    fps: float
+    paint_fps: float | None
+    size: str | tuple[int, int]
+    model: str
+    steps: int | None
+    strength: float | None
+    guidance_scale: float | None
+    negative_prompt: str
+    zoom: float
+    pan: tuple[float, float]
+    rotate: float
+    seed: int | None
+    at: Iterable[str | tuple[float, str]]
+    fallback: bool
+    device: str | None
+    dtype: str | None
+    runtime: str | None
+
+
+DEFAULTS: Wishes = {
+    "image": None,
+    "seconds": 10.0,
+    "fps": 24.0,
+    "paint_fps": None,
+    "size": (256, 256),
+    "model": catalogue.DEFAULT,
+    "steps": None,
+    "strength": None,
+    "guidance_scale": None,
+    "negative_prompt": "",
+    "zoom": 1.05,
+    "pan": (0.0, 0.0),
+    "rotate": 0.0,
+    "seed": None,
+    "at": (),
+    "fallback": False,
+    "device": None,
+    "dtype": None,
+    "runtime": None,
+}
+
+
+def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
+    """Return the spec of a dream of `prompt`; `Wishes` says what else may be asked, and in which units.
+
+    What is not asked is chosen and recorded: the model's defaults, the painted rate, a seed. Nothing is loaded.
+    Raises InputError where a wish can't be granted, naming it and what would be possible, and MachineError where the
+    model is not on this machine.
+    """
+    if unknown := sorted(set(wishes) - set(DEFAULTS)):
+        raise InputError("wish", unknown[0], f"is not known: use {', '.join(DEFAULTS)}.")
+    wish = cast(Wishes, {**DEFAULTS, **wishes})
+    backend, card = _model(wish)
+    canvas = choose_canvas(wish["size"], card)
+    fps, paint_fps = _rates(wish, card)
+    return _built(
+        RenderSpec,
+        width=canvas.painted[0],
+        height=canvas.painted[1],
+        fps=fps,
+        paint_fps=paint_fps,
+        seed=_seed(wish["seed"]),
+        fallback=wish["fallback"],
+        scenes=(_scene(prompt, wish, backend, card),),
+        correctors=LOOP_CORRECTORS if "image" in card.inputs else (),
+        filters=_filters(fps, paint_fps, canvas),
+        vitality=Vitality(backend=SEEDED_BY.get(wish["model"])),
+    )
+
+
+def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard) -> Scene:
+    seconds = _within("seconds", wish["seconds"], 1 / wish["fps"], 86_400.0 * 7)
+    first = _built(
+        Keyframe,
+        prompt=prompt,
+        negative_prompt=wish["negative_prompt"] or None,
+        strength=_setting("strength", wish["strength"], card),
+        guidance_scale=_setting("guidance_scale", wish["guidance_scale"], card),
+        motion=_motion(wish),
+    )
+    later = (_later(at, seconds) for at in wish["at"])
+    keyframes = (first, *sorted(later, key=lambda key: key.time))
+    return _built(Scene, duration=seconds, keyframes=keyframes, source=_source(wish, card), backend=backend)
+
+
+def _later(at: str | tuple[float, str], seconds: float) -> Keyframe:
+    time, words = parse_moment(at) if isinstance(at, str) else at
+    if not 0 <= time < seconds:
+        raise InputError("at", at, f"is outside the film of {seconds:g} s: use an earlier moment or more seconds.")
+    return _built(Keyframe, time=time, prompt=words, blend=BLEND)
+
+
+def _model(wish: Wishes) -> tuple[ComponentSpec, BackendCard]:
+    component = catalogue.find(wish["model"])
+    try:
+        return _with_options(component, wish)
+    except MachineError:
+        if not wish["fallback"]:
+            raise
+        return component, card_of(ComponentSpec(name="placeholder"))
+
+
+def _with_options(component: ComponentSpec, wish: Wishes) -> tuple[ComponentSpec, BackendCard]:
+    asked = {"steps": wish["steps"], "device": wish["device"], "dtype": wish["dtype"], "runtime": wish["runtime"]}
+    fields = registry.resolve("backends", component.name).Options.model_fields
+    names = {"steps": "num_inference_steps"}
+    options = {**component.options}
+    for name, value in asked.items():
+        if value is None:
+            continue
+        option = names.get(name, name)
+        if option not in fields:
+            raise InputError(name, value, f"is not a setting of {wish['model']}: leave it out.")
+        options[option] = value
+    card = card_of(component)
+    if wish["steps"] is not None and "num_inference_steps" in card.ranges:
+        card.ranges["num_inference_steps"].check("steps", wish["steps"])
+    component = ComponentSpec(name=component.name, options=options)
+    registry.options_of("backends", component)
+    return component, card
+
+
+def card_of(component: ComponentSpec) -> BackendCard:
+    """Return the card of a backend without loading it."""
+    plugin = registry.resolve("backends", component.name)
+    card: BackendCard = plugin.describe(registry.options_of("backends", component))
+    return card
+
+
+def _setting(name: str, value: float | None, card: BackendCard) -> float | None:
+    if name not in card.ranges:
+        if value is not None:
+            raise InputError(name, value, f"is not a setting of {card.id}: leave it out.")
+        return None
+    chosen = card.ranges[name].default if value is None else value
+    card.ranges[name].check(name, chosen)
+    return chosen
+
+
+def _rates(wish: Wishes, card: BackendCard) -> tuple[float, float]:
+    fps = _within("fps", wish["fps"], 0.1, 240.0)
+    if wish["paint_fps"] is None:
+        return fps, fps / math.ceil(fps / card.default("paint_fps", PAINT_RATE))
+    return fps, _within("paint_fps", wish["paint_fps"], 0.1, fps)
+
+
+def _filters(fps: float, paint_fps: float, canvas: Canvas) -> tuple[ComponentSpec, ...]:
+    between = (ComponentSpec(name="interpolate"),) if paint_fps < fps else ()
+    width, height = canvas.delivered
+    resize = (ComponentSpec(name="resize", options={"width": width, "height": height}),) if canvas.enlarged else ()
+    return (*between, *resize)
+
+
+def _motion(wish: Wishes) -> MotionSpec:
+    zoom = _within("zoom", wish["zoom"], 0.64, 1.58)
+    return _built(MotionSpec, zoom=zoom**ZOOM_RATE, pan=wish["pan"], rotate=wish["rotate"])
+
+
+def _source(wish: Wishes, card: BackendCard) -> ComponentSpec:
+    if wish["image"] is None:
+        return ComponentSpec(name="feedback")
+    if "image" not in card.inputs:
+        picture = fspath(wish["image"])
+        raise InputError("image", picture, f"can't be used: {card.id} paints from words alone, use another model.")
+    source = ComponentSpec(name="feedback", options={"image": fspath(wish["image"])})
+    registry.options_of("sources", source)
+    return source
+
+
+def _seed(seed: int | None) -> int:
+    return secrets.randbelow(MOST_SEEDS) if seed is None else seed
+
+
+def _within(name: str, value: float, least: float, most: float) -> float:
+    if not isinstance(value, int | float) or not least <= value <= most:
+        raise InputError(name, value, f"is out of range: use {least:g} to {most:g}.")
+    return value
+
+
+def _built(kind: Callable[..., T], **fields: Any) -> T:
+    try:
+        return kind(**fields)
+    except ValidationError as error:
+        raise registry.from_validation(error) from None
