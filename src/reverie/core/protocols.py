@@ -88,10 +88,11 @@ class FilterPlugin(Plugin, Protocol):
 
 @runtime_checkable
 class Sink(Protocol):
-    """Where frames end; `close` makes whole what was written so far, however far that was."""
+    """Where frames end; `close` makes whole what was written so far, `abandon` leaves nothing of it."""
 
     def write(self, frame: Frame) -> None: ...  # noqa: D102
     def close(self) -> None: ...  # noqa: D102
+    def abandon(self) -> None: ...  # noqa: D102
 
 
 class SinkPlugin(Plugin, Protocol):
