@@ -37,9 +37,9 @@ def _painting(image: Tensor, canvas: Canvas) -> Tensor:
 def _oil(image: Tensor, canvas: Canvas) -> Tensor:
     """Thick strokes along the contours, in two sizes, lit on their ridges."""
     seed = canvas.noise_seed(201)
-    broad, ridge = strokes(saturate(image, 1.25), 9.0, seed, 2.6)
-    fine, fine_ridge = strokes(saturate(image, 1.25), 4.6, seed + 1, 2.4)
-    detail = smoothstep(0.05, 0.16, blur(edges(image, 1.5)[None], 4 / 256)[0])
+    broad, ridge = strokes(saturate(image, 1.25), 7.5, seed, 2.6)
+    fine, fine_ridge = strokes(saturate(image, 1.25), 3.8, seed + 1, 2.6)
+    detail = smoothstep(0.03, 0.11, blur(edges(image, 1.5)[None], 3 / 256)[0])
     image = torch.lerp(broad, fine, detail)
     bump = torch.lerp(ridge, fine_ridge, detail)
     light = bump.clamp(-1, 1)
@@ -48,26 +48,21 @@ def _oil(image: Tensor, canvas: Canvas) -> Tensor:
 
 
 def _watercolour(image: Tensor, canvas: Canvas) -> Tensor:
-    """Transparent washes on white paper: few tones with bleeding, dark edges, and paper left bare around them."""
+    """Transparent washes on white paper: few tones with bleeding, dark edges, paper showing through."""
     x, y = pixels(image, 1.0)
     seed = canvas.noise_seed(210)
-    bleed = noise(x / 22, y / 22, seed) + 0.5 * noise(x / 9, y / 9, seed + 1)
+    bleed = noise(x / 34, y / 34, seed) + 0.4 * noise(x / 12, y / 12, seed + 1)
     soft = blur(image, 2.2 / 256)
     tone = luma(soft).clamp(0.02, 1)
     steps = 5.0
     place = tone * steps + 0.35 * bleed
     flat = (place.floor() + smoothstep(0.35, 0.65, place - place.floor())) / steps
     edge = torch.exp(-(((place - place.floor() - 0.5) / 0.16) ** 2)) * smoothstep(0.02, 0.08, edges(soft))
-    wash = saturate(soft * (flat / tone).clamp(0.6, 1.6)[None], 1.25)
-    pigment = (1 - wash.clamp(0, 1)) * (0.80 + 0.16 * bleed + 0.30 * edge)
+    wash = 0.12 + 0.88 * saturate(soft * (flat / tone).clamp(0.6, 1.6)[None], 1.35)
+    pigment = (1 - wash.clamp(0, 1)) ** 1.15 * (0.84 + 0.09 * bleed + 0.26 * edge)
     paper = torch.tensor([0.985, 0.97, 0.94], device=image.device)[:, None, None]
-    height, width = image.shape[1:]
-    unit = height / 256
-    border = torch.minimum(torch.minimum(x, width / unit - x), torch.minimum(y, 256 - y)) + 6 * noise(x / 26, y / 26, seed + 2) + 2.5 * noise(x / 7, y / 7, seed + 3)
-    inside = smoothstep(11.0, 14.0, border)
-    rim = torch.exp(-(((border - 14.5) / 2.0) ** 2)) * 0.25
     grain = 0.035 * noise(x / 3.2, y / 3.2, seed + 4)
-    return paper * (1 - pigment.clamp(0, 1) * (inside * (1 + rim))) * (1 + grain * inside)
+    return paper * (1 - pigment.clamp(0, 1)) * (1 + grain)
 
 
 def _ink(image: Tensor, canvas: Canvas) -> Tensor:
@@ -105,10 +100,11 @@ def _pastel(image: Tensor, canvas: Canvas) -> Tensor:
     tone = luma(laid)
     low, high = torch.quantile(tone[::4, ::4].flatten(), torch.tensor([0.03, 0.97], device=image.device))
     stretched = laid * (((tone - low) / (high - low).clamp_min(0.2)).clamp(0, 1) * 0.85 + 0.15)[None] / tone.clamp_min(0.06)[None]
-    pale = 0.36 + 0.64 * saturate(stretched.clamp(0, 1.2), 0.9)
+    dark = canvas.colour(mix(palette.deep, palette.body, 0.65))
+    pale = 1 - (1 - saturate(stretched.clamp(0, 1.1), 0.95)).clamp_min(0) * (1 - 0.62 * dark)
     along, across = x * 0.82 - y * 0.57, x * 0.57 + y * 0.82
     chalk = noise(across / 3.6, along / 26, seed + 1) + 0.7 * noise(x / 3.4, y / 3.4, seed + 2)
-    bare = smoothstep(0.25, 0.85, chalk) * 0.55
+    bare = smoothstep(0.25, 0.85, chalk) * 0.42
     paper = canvas.colour(mix(palette.glow, palette.bright, 0.15))
     return torch.lerp(pale, paper.expand_as(pale), bare)
 
@@ -124,7 +120,7 @@ def _neon(image: Tensor, canvas: Canvas) -> Tensor:
     tube = saturate(tube, 1.5).clamp(0, 1.2)
     lit = tube * line[None]
     halo = blur(lit, 2.5 / 256) * 0.9 + blur(lit, 9 / 256) * 1.1
-    ground = saturate(image, 1.5).clamp(0, 1) ** 1.8 * 0.34
+    ground = saturate(image, 1.5).clamp(0, 1) ** 1.6 * 0.42
     core = smoothstep(0.55, 1.0, line)[None] * 0.55
     return 1 - (1 - ground) * torch.exp(-(1.5 * lit + 1.3 * halo + core))
 
@@ -132,11 +128,11 @@ def _neon(image: Tensor, canvas: Canvas) -> Tensor:
 def _stained_glass(image: Tensor, canvas: Canvas) -> Tensor:
     """Panes of saturated glass in dark leads, light behind them."""
     image = contrast(saturate(image, 1.5), 1.15, 0.4)
-    flat, border, chance = glass(image.clamp(0, 1), 17.0, canvas.noise_seed(250))
-    pane = torch.lerp(flat, image, 0.22)
+    flat, border, chance = glass(image.clamp(0, 1), 12.5, canvas.noise_seed(250))
+    pane = torch.lerp(flat, image, 0.30)
     pane = pane * (0.78 + 0.45 * chance) * (0.80 + 0.55 * border.clamp(0, 0.5)) + 0.03
-    lead = smoothstep(0.05, 0.085, border)
-    shine = torch.exp(-(((border - 0.13) / 0.035) ** 2)) * 0.08
+    lead = smoothstep(0.06, 0.11, border) * smoothstep(0.34, 0.20, edges(image, 1.4))
+    shine = torch.exp(-(((border - 0.17) / 0.05) ** 2)) * 0.08
     lit = bloom(pane.clamp(0, 1), 0.35, 0.55)
     dark = canvas.colour(mix((0.02, 0.02, 0.03), canvas.palette.shadow, 0.4))
     return torch.lerp(dark.expand_as(lit), lit + shine, lead)
@@ -144,7 +140,7 @@ def _stained_glass(image: Tensor, canvas: Canvas) -> Tensor:
 
 def _low_poly(image: Tensor, canvas: Canvas) -> Tensor:
     """A folded paper world of flat triangles."""
-    return contrast(facets(saturate(image, 1.15), 14.0, canvas.noise_seed(260)), 1.08)
+    return contrast(facets(saturate(image, 1.15), 9.5, canvas.noise_seed(260)), 1.08)
 
 
 STYLES: dict[Style, Callable[[Tensor, Canvas], Tensor]] = {
