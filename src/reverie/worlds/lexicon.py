@@ -10,7 +10,7 @@ from functools import cache
 from types import MappingProxyType
 
 from reverie.worlds.associations import ASSOCIATIONS
-from reverie.worlds.filler import STOP
+from reverie.worlds.filler import BREAKS, STOP
 from reverie.worlds.moods import GENERIC, MOODS
 from reverie.worlds.words import COMPOUNDS, KNOWN, NOUNS, Meaning
 
@@ -20,7 +20,11 @@ NAMED, GENERAL, ASSOCIATED = 0, 1, 2
 _TOKEN = re.compile(r"\w+|[,.;:!?()|/]")
 _SPELLINGS = (("color", "colour"), ("gray", "grey"), ("harbor", "harbour"), ("vapor", "vapour"))
 _KEPT = re.compile(r"(ss|us|is|'s)$")
-_SINGULARS = ((re.compile(r"(?<=\w\w)ies$"), "y"), (re.compile(r"(?<=[sxz])es$|(?<=[cs]h)es$"), ""), (re.compile(r"(?<=\w\w)s$"), ""))
+_SINGULARS = (
+    (re.compile(r"(?<=\w\w)ies$"), "y"),
+    (re.compile(r"(?<=[sxz])es$|(?<=[cs]h)es$"), ""),
+    (re.compile(r"(?<=\w\w)s$"), ""),
+)
 _ARTICLE = re.compile(r"^(a|an|the) ")
 
 
@@ -34,7 +38,7 @@ class Sense:
 
 def tokens(text: str) -> list[str]:
     """Split a text into lower-case words and single marks; a hyphen separates, "n't" becomes "not"."""
-    folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    folded = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
     return _TOKEN.findall(re.sub(r"n't\b", " not", folded).replace("'s ", " ").replace("_", " "))
 
 
@@ -83,6 +87,10 @@ class Lexicon:
     longest: int
     words: tuple[str, ...]
     folded: frozenset[str]
+
+    def familiar(self, word: str) -> bool:
+        """True for a word that is part of a known phrase, is passed over, or is a number or a mark."""
+        return stem(word) in self.folded or word in BREAKS or not word.isalpha()
 
     def longest_match(self, folded: tuple[str, ...], start: int) -> tuple[Sense, int] | None:
         """Return the sense of the longest known phrase that begins at `start`, and its length in words."""
