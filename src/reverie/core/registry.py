@@ -29,6 +29,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "correctors": {
         "colour": "reverie.correctors.colour:Colour",
+        "detail": "reverie.correctors.detail:Detail",
         "limit": "reverie.correctors.limit:Limit",
     },
     "filters": {

@@ -1,0 +1,34 @@
+"""When a corrector learns what it shall hold: for a while after the beginning and after each change of prompt."""
+
+from __future__ import annotations
+
+from math import exp
+
+from reverie.core.timeline import Prompts
+
+
+class Settling:
+    """Tells how fast an anchor follows: quickly for `seconds` after the prompts last changed, slowly afterwards.
+
+    `fps` is frames a second; `quick` and `slow` are time constants in seconds.
+    """
+
+    def __init__(self, fps: float, seconds: float, slow: float, quick: float = 0.35) -> None:
+        self._frames = round(seconds * fps)
+        self._quick = 1.0 - exp(-1.0 / (fps * quick))
+        self._slow = 1.0 - exp(-1.0 / (fps * slow))
+        self._prompts: Prompts | None = None
+        self._left = 0
+
+    def follow(self, prompts: Prompts) -> float:
+        """Return the share, 0..1, by which the anchor moves to what is seen now; call it once a frame."""
+        if prompts != self._prompts:
+            self._prompts = prompts
+            self._left = self._frames
+        self._left = max(-1, self._left - 1)
+        return self._quick if self.settling else self._slow
+
+    @property
+    def settling(self) -> bool:
+        """True while the anchor is still being learned."""
+        return self._left >= 0
