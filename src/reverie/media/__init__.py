@@ -1,0 +1,1 @@
+"""Pixels and codecs: the only doors to films, picture files, geometry and tensors."""

@@ -1,0 +1,62 @@
+"""Moving a picture under the camera, and fitting one picture's shape to another's."""
+
+from __future__ import annotations
+
+import cmath
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from reverie.core.frame import Image, Motion
+
+Matrix = npt.NDArray[np.float64]
+"""An affine map `(2, 3)` between pixel positions of two pictures of one size."""
+
+
+def placement(motion: Motion, width: int, height: int) -> Matrix:
+    """Return where every pixel goes when the camera moves: `(2, 3)`, source to target, in pixels from the first.
+
+    The camera that zooms makes things grow about the centre, that pans right sends them left, that rolls
+    counter-clockwise turns them clockwise. The three act at once, as a flow z' = λz + v on the complex plane, whose
+    solution is z(1) = z·e^λ + v·(e^λ - 1)/λ: so two moves of half the time are exactly one of the whole, and a move
+    backwards undoes one forwards.
+    """
+    rate = complex(math.log(motion.zoom), math.radians(motion.rotate))
+    turn = cmath.exp(rate)
+    drift = -complex(motion.pan[0] * width, motion.pan[1] * height)
+    shift = drift * ((turn - 1) / rate if abs(rate) > 1e-9 else 1)
+    centre = complex((width - 1) / 2, (height - 1) / 2)
+    offset = centre - turn * centre + shift
+    return np.array([[turn.real, -turn.imag, offset.real], [turn.imag, turn.real, offset.imag]])
+
+
+def warp(image: Image, placed: Matrix) -> Image:
+    """Move a picture's pixels as `placement` says; what comes in from outside is the picture mirrored."""
+    height, width = image.shape[:2]
+    moved = cv2.warpAffine(image, placed, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(moved, np.uint8)
+
+
+def move(image: Image, motion: Motion) -> Image:
+    """Return the picture after a motion (already `Motion.over` some seconds): a new one, the same one if still."""
+    if motion.still:
+        return image
+    return warp(image, placement(motion, image.shape[1], image.shape[0]))
+
+
+def fit(image: Image, width: int, height: int, *, enlarge: int = cv2.INTER_CUBIC) -> Image:
+    """Return the picture at another size, cut evenly at two sides where its shape is another.
+
+    Shrinking averages areas, so that nothing flickers or aliases; growing uses `enlarge`, one of OpenCV's INTER_ kinds.
+    """
+    rows, columns = image.shape[:2]
+    if (columns, rows) == (width, height):
+        return image
+    scale = max(width / columns, height / rows)
+    keep_columns, keep_rows = min(columns, round(width / scale)), min(rows, round(height / scale))
+    left, top = (columns - keep_columns) // 2, (rows - keep_rows) // 2
+    part = image[top : top + max(1, keep_rows), left : left + max(1, keep_columns)]
+    kind = cv2.INTER_AREA if scale < 1 else enlarge
+    return np.asarray(cv2.resize(part, (width, height), interpolation=kind), np.uint8)
