@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from reverie.worlds.filler import DECORATIONS, FLOURISHES
-from reverie.worlds.lexicon import stems
+from reverie.worlds.lexicon import stem, stems, tokens
 from reverie.worlds.moods import MOODS, Forms
 from reverie.worlds.parser import parse
 from reverie.worlds.words import COMPOUNDS, NEUTRAL, NOUNS
@@ -198,3 +198,13 @@ def compose(world: World, rng: Dice) -> Caption:
 def caption(world: World, rng: Dice) -> str:
     """Write a caption of `world`: mostly lower case, under 30 words; the same dice give the same caption."""
     return compose(world, rng).text
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Return every word that captions can write, and the singular or British form of each, sorted."""
+    said = [phrase for phrases in (*NOUNS.values(), NEUTRAL, COMPOUNDS, DECORATIONS, FLOURISHES) for phrase in phrases]
+    for values in MOODS.values():
+        for forms in values.values():
+            said += [*forms.adjectives, *forms.clauses, *forms.names, *forms.openers]
+    words = {token for phrase in (*said, *_DENIALS) for token in tokens(phrase) if token.isalpha()}
+    return tuple(sorted(words | {stem(word) for word in words}))

@@ -19,7 +19,7 @@ NAMED, GENERAL, ASSOCIATED = 0, 1, 2
 
 _TOKEN = re.compile(r"\w+|[,.;:!?()|/]")
 _SPELLINGS = (("color", "colour"), ("gray", "grey"), ("harbor", "harbour"), ("vapor", "vapour"))
-_KEPT = re.compile(r"(ss|us|is|'s)$")
+_KEPT = re.compile(r"(ss|us|is|vas|mos|'s)$")
 _SINGULARS = (
     (re.compile(r"(?<=\w\w)ies$"), "y"),
     (re.compile(r"(?<=[sxz])es$|(?<=[cs]h)es$"), ""),
