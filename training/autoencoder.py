@@ -1,0 +1,123 @@
+"""Stage 1: the autoencoder, taught on renders and textures, to stay itself over many round trips.
+
+Sharp by Laplacian bands and local sharpness; stable because some batches go round twice and must still be the
+original, with latents jittered by as much as the network will be wrong.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from torch import Tensor
+from torch.nn import functional
+
+from training import checkpoint
+from training.build import build_autoencoder
+from training.losses import band_loss, latent_loss, sharpness_loss
+from training.pictures import Pictures
+from training.presets import PRESETS
+from training.run import Budget, Log, arguments, set_rate
+from training.textures import textures
+
+
+class Diet:
+    """Crops of renders with a share of textures, `(n, 3, size, size)` in 0..1."""
+
+    def __init__(self, folder: Path | None, size: int, share: float, seed: int) -> None:
+        """Open the pictures, if there are any, and make a pool of textures that is renewed as it is used."""
+        self.pictures = Pictures(folder) if folder else None
+        self.size, self.share = size, share if folder else 1.0
+        self.rng, self.generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
+        self.pool = torch.cat([textures(16, size, self.generator) for _ in range(16)])
+
+    def batch(self, count: int) -> Tensor:
+        """Return the next batch."""
+        plain = round(count * self.share)
+        if self.rng.random() < 0.02:
+            fresh = textures(8, self.size, self.generator)
+            self.pool[torch.from_numpy(self.rng.permutation(len(self.pool))[:8])] = fresh
+        chosen = self.pool[torch.from_numpy(self.rng.integers(0, len(self.pool), plain))]
+        chosen = chosen[:, torch.from_numpy(self.rng.permutation(3))]
+        chosen = chosen.transpose(2, 3) if self.rng.random() < 0.5 else chosen.flip(3)
+        if self.pictures is None:
+            return chosen
+        return torch.cat([self.pictures.crops(count - plain, self.size, self.rng), chosen])
+
+
+def losses(model: AutoencoderTiny, picture: Tensor, sharp: float, jitter: float, again: bool) -> dict[str, Tensor]:
+    """Return the parts of the loss for pictures in -1..1; `again` sends them round a second time."""
+    latents = model.encode(picture).latents
+    made = model.decode(latents + jitter * torch.randn_like(latents)).sample.float()
+    parts = {
+        "bands": band_loss(made, picture),
+        "colour": (functional.avg_pool2d(made, 16) - functional.avg_pool2d(picture, 16)).abs().mean() * 4.0,
+        "latent": 0.1 * latent_loss(latents.float()),
+        "sharp": sharp * sharpness_loss(made, picture),
+    }
+    if again:
+        second = model.encode(made).latents
+        parts["trip"] = band_loss(model.decode(second).sample.float(), picture) + (second - latents).float().abs().mean()
+    return parts
+
+
+@torch.no_grad()
+def measure(model: AutoencoderTiny, pictures: Tensor, trips: tuple[int, ...] = (1, 5, 20)) -> dict[str, float]:
+    """Return PSNR in dB after so many round trips and the ratio of Laplacian variance after one."""
+    made, results = pictures, {}
+    for trip in range(1, max(trips) + 1):
+        made = model.decode(model.encode(made).latents).sample.float().clamp(-1, 1)
+        if trip in trips:
+            error = ((made - pictures) / 2).square().mean((1, 2, 3))
+            results[f"psnr_{trip}"] = float((-10 * error.log10()).mean())
+            results[f"sharp_{trip}"] = float(_laplacian_variance(made) / _laplacian_variance(pictures))
+    return results
+
+
+def _laplacian_variance(picture: Tensor) -> Tensor:
+    luma = picture.mean(1, keepdim=True)
+    kernel = picture.new_tensor([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]]).view(1, 1, 3, 3)
+    return functional.conv2d(luma, kernel).var()
+
+
+def main() -> None:
+    """Train until the budget is spent."""
+    parser = arguments(__doc__)
+    parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--crop", type=int, default=128)
+    parser.add_argument("--textures", type=float, default=0.25, help="share of textures in a batch")
+    parser.add_argument("--sharp", type=float, default=1.0, help="weight of local sharpness")
+    parser.add_argument("--again", type=int, default=4, help="one batch in so many goes round twice")
+    parser.add_argument("--jitter", type=float, default=0.05, help="noise on latents, in their deviations")
+    options = parser.parse_args()
+    torch.manual_seed(options.seed)
+    model = build_autoencoder(PRESETS[options.preset]).to(options.device, memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(model.parameters(), options.lr, betas=(0.9, 0.98), weight_decay=1e-4)
+    done = 0
+    if options.checkpoint.exists():
+        done = checkpoint.load(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer})["steps"]
+    diet = Diet(options.pictures, options.crop, options.textures, options.seed + done)
+    held = diet.batch(32).to(options.device) * 2 - 1
+    budget, log = Budget(options.steps, options.minutes, options.lr), Log(options.checkpoint)
+    for step in budget:
+        set_rate(optimizer, budget.rate())
+        picture = (diet.batch(options.batch) * 2 - 1).to(options.device, memory_format=torch.channels_last)
+        with torch.autocast(options.device, dtype=torch.bfloat16):
+            parts = losses(model, picture, options.sharp, options.jitter, again=step % options.again == options.again - 1)
+        loss = torch.stack(list(parts.values())).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        if step % 200 == 0:
+            log.write(stage="autoencoder", step=done + step, **{key: float(part.detach()) for key, part in parts.items()}, **measure(model, held))
+        if step % 1000 == 999:
+            checkpoint.save(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer}, steps=done + step)
+    checkpoint.save(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer}, steps=done + budget.step)
+    log.write(stage="autoencoder", step=done + budget.step, **measure(model, held))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Stage 3: the network learns to paint from noise and from worn pictures, text encoder and all.
+
+Small pictures first, where a step costs a quarter, full size after: the same command with another `--side`.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from training import checkpoint
+from training.history import worn
+from training.lessons import Lessons
+from training.network import Painter
+from training.noise import Noise, draw_steps
+from training.presets import PRESETS
+from training.run import Budget, Log, arguments, average, set_rate
+
+
+def build(preset: str, tokenizer: Path, device: str) -> Painter:
+    """Return an untrained painter for a tokenizer's vocabulary."""
+    vocabulary = json.loads((tokenizer / "vocab.json").read_text())
+    end = vocabulary["<|endoftext|>"]
+    return Painter(PRESETS[preset], len(vocabulary), end, end).to(device, memory_format=torch.channels_last)
+
+
+def loss(painter: Painter, noise: Noise, latents: Tensor, tokens: Tensor, generator: torch.Generator) -> Tensor:
+    """Return each sample's mean squared error in velocity, `(N,)`."""
+    steps = draw_steps(len(latents), generator).to(latents.device)
+    fresh = torch.randn(latents.shape, generator=generator).to(latents.device)
+    noised = noise.add(worn(latents, steps, generator), fresh, steps)
+    wanted = noise.velocity(noised, latents, steps)
+    with torch.autocast(latents.device.type, dtype=torch.bfloat16):
+        made = painter(noised.contiguous(memory_format=torch.channels_last), steps, painter.read(tokens))
+    _, spread = noise.at(steps)
+    error = ((made.float() - wanted) * spread).square().mean((1, 2, 3))
+    return error * weight(noise, steps)
+
+
+def weight(noise: Noise, steps: Tensor, most: float = 5.0) -> Tensor:
+    """Return how much the squared error of the picture counts: signal-to-noise clamped to 1..most (Hang et al. 2023)."""
+    signal, spread = noise.at(steps)
+    return (signal / spread).square().clamp(0.3, most).view(-1)
+
+
+def main() -> None:
+    """Train until the budget is spent."""
+    parser = arguments(__doc__)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--side", type=int, default=256)
+    parser.add_argument("--keep", type=float, default=0.998, help="of the averaged weights at each step")
+    options = parser.parse_args()
+    torch.manual_seed(options.seed)
+    painter = build(options.preset, options.tokenizer, options.device)
+    shadow = copy.deepcopy(painter).requires_grad_(False)
+    optimizer = torch.optim.AdamW(painter.parameters(), options.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    modules = {"painter": painter, "shadow": shadow}
+    done = 0
+    if options.checkpoint.exists():
+        done = checkpoint.load(options.checkpoint, modules, {"painter": optimizer})["samples"]
+    noise, lessons = Noise.linear(options.device), Lessons(options.pictures, options.side, options.seed + done, options.device)
+    generator = torch.Generator().manual_seed(options.seed + done)
+    budget, log, losses = Budget(options.steps, options.minutes, options.lr), Log(options.checkpoint), []
+    for step in budget:
+        set_rate(optimizer, budget.rate())
+        value = loss(painter, noise, *lessons.batch(options.batch), generator).mean()
+        value.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(painter.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        average(shadow, painter, min(options.keep, (step + 1) / (step + 10)) if done == 0 else options.keep)
+        done += options.batch
+        losses.append(float(value.detach()))
+        if step % 100 == 99:
+            log.write(stage="denoiser", side=options.side, samples=done, loss=float(np.mean(losses[-100:])))
+        if step % 500 == 499:
+            checkpoint.save(options.checkpoint, modules, {"painter": optimizer}, samples=done)
+    checkpoint.save(options.checkpoint, modules, {"painter": optimizer}, samples=done)
+
+
+if __name__ == "__main__":
+    main()

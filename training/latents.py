@@ -1,0 +1,71 @@
+"""Stage 2: encode the cache once, at every size the network is taught at, and write its captions as tokens."""
+
+from __future__ import annotations
+
+import argparse
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from torch.nn import functional
+from transformers import CLIPTokenizer
+
+from reverie.worlds.captions import caption
+from training import checkpoint
+from training.build import TOKENS, build_autoencoder
+from training.pictures import Pictures
+from training.presets import PRESETS
+
+LEAST_DEVIATION = 0.02
+CAPTIONS = 8
+
+
+@torch.inference_mode()
+def encode(model: AutoencoderTiny, pictures: Pictures, side: int, path: Path, device: str, batch: int = 32) -> None:
+    """Write `(N, channels, side / 4, side / 4)` float16; ValueError where a picture's latents are all alike."""
+    channels = model.config["latent_channels"]
+    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=(len(pictures), channels, side // 4, side // 4))
+    for start in range(0, len(pictures), batch):
+        chosen = range(start, min(start + batch, len(pictures)))
+        picture = pictures.take(chosen).to(device) * 2 - 1
+        if picture.shape[-1] != side:
+            picture = functional.interpolate(picture, size=(side, side), mode="area")
+        with torch.autocast(device, dtype=torch.bfloat16):
+            latents = model.encode(picture.contiguous(memory_format=torch.channels_last)).latents.float()
+        if float(latents.std((1, 2, 3)).min()) < LEAST_DEVIATION:
+            raise ValueError(f"pictures {start} to {start + batch}: latents with hardly any deviation")
+        out[start : start + len(latents)] = latents.cpu().numpy()
+    out.flush()
+
+
+def tokenise(tokenizer: CLIPTokenizer, pictures: Pictures, path: Path) -> None:
+    """Write `(N, CAPTIONS, TOKENS)` int16, several ways to say what each picture shows, and the tokens of nothing said."""
+    texts = [caption(world, random.Random(f"{world.seed}/{n}")) for world in pictures.worlds for n in range(CAPTIONS)]
+    texts.append("")
+    tokens = tokenizer(texts, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="np")["input_ids"]
+    np.save(path / "empty.npy", tokens[-1].astype(np.int16))
+    np.save(path / "tokens.npy", tokens[:-1].astype(np.int16).reshape(len(pictures), CAPTIONS, TOKENS))
+
+
+def main() -> None:
+    """Encode and tokenise a cache."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pictures", type=Path)
+    parser.add_argument("--preset", default="tiny")
+    parser.add_argument("--autoencoder", type=Path, required=True)
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--sides", type=int, nargs="+", default=[128, 256])
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    options = parser.parse_args()
+    model = build_autoencoder(PRESETS[options.preset]).to(options.device, memory_format=torch.channels_last)
+    checkpoint.load(options.autoencoder, {"autoencoder": model}, {})
+    pictures = Pictures(options.pictures)
+    tokenise(CLIPTokenizer.from_pretrained(options.tokenizer), pictures, options.pictures)
+    for side in options.sides:
+        encode(model, pictures, side, options.pictures / f"latents_{side}.npy", options.device)
+
+
+if __name__ == "__main__":
+    main()
