@@ -53,10 +53,6 @@ def edges(image: Tensor, softness: float = 1.0) -> Tensor:
     return total.sqrt() * (image.shape[1] / 256) * 4
 
 
-def _cell_colours(image: Tensor, x: Tensor, y: Tensor, size: float) -> Tensor:
-    return sample(image, x, y, size)
-
-
 def strokes(image: Tensor, size: float, seed: int, length: float = 2.4, turn: float = 0.0) -> tuple[Tensor, Tensor]:
     """Repaint with brush strokes that follow the picture's contours.
 
@@ -135,18 +131,21 @@ def facets(image: Tensor, size: float, seed: int) -> Tensor:
     cx = sum(i + a + m[0] for (a, _), m in zip(corners, move, strict=True)) / 3
     cy = sum(j + b + m[1] for (_, b), m in zip(corners, move, strict=True)) / 3
     flat = sample(blur(image, size * 0.13 / 256), torch.as_tensor(cx), torch.as_tensor(cy), size)
-    upper = torch.as_tensor(corners[1][0])
+    upper = 1 - corners[1][1]
     tilt = hash01(i, j, seed + 5)[0] * 0.7 + 0.3 * upper
     return flat * (0.84 + 0.30 * tilt)
 
 
 def _triangle(p: Tensor, q: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, ...], tuple[tuple[Tensor, Tensor], ...]]:
     i, j = p.floor(), q.floor()
-    u, v = p - i, q - j
+    # Squares are cut along one diagonal and the other in turn, like a chessboard, so that no direction rules.
+    odd = torch.remainder(i + j, 2.0)
+    u, v = torch.lerp(p - i, 1 - (p - i), odd), q - j
     upper = (u > v).float()
     weights = (1 - torch.maximum(u, v), (u - v).abs(), torch.minimum(u, v))
     zero, one = torch.zeros_like(u), torch.ones_like(u)
-    return i, j, weights, ((zero, zero), (upper, 1 - upper), (one, one))
+    across = torch.lerp(upper, 1 - upper, odd)
+    return i, j, weights, ((odd, zero), (across, 1 - upper), (one - odd, one))
 
 
 def _move(i: Tensor, j: Tensor, seed: int) -> tuple[Tensor, Tensor]:

@@ -59,6 +59,7 @@ def _watercolour(image: Tensor, canvas: Canvas) -> Tensor:
     flat = (place.floor() + smoothstep(0.35, 0.65, place - place.floor())) / steps
     edge = torch.exp(-(((place - place.floor() - 0.5) / 0.16) ** 2)) * smoothstep(0.02, 0.08, edges(soft))
     wash = 0.12 + 0.88 * saturate(soft * (flat / tone).clamp(0.6, 1.6)[None], 1.35)
+    wash = 1 - (1 - wash.clamp(0, 1)) * (1 - 0.45 * canvas.colour(mix(canvas.palette.deep, canvas.palette.body, 0.6)))
     pigment = (1 - wash.clamp(0, 1)) ** 1.15 * (0.84 + 0.09 * bleed + 0.26 * edge)
     paper = torch.tensor([0.985, 0.97, 0.94], device=image.device)[:, None, None]
     grain = 0.035 * noise(x / 3.2, y / 3.2, seed + 4)
@@ -140,7 +141,8 @@ def _stained_glass(image: Tensor, canvas: Canvas) -> Tensor:
 
 def _low_poly(image: Tensor, canvas: Canvas) -> Tensor:
     """A folded paper world of flat triangles."""
-    return contrast(facets(saturate(image, 1.15), 9.5, canvas.noise_seed(260)), 1.08)
+    crisp = (image + 0.7 * (image - blur(image, 9 / 256))).clamp(0, 1)
+    return contrast(facets(saturate(crisp, 1.15), 8.0, canvas.noise_seed(260)), 1.08)
 
 
 STYLES: dict[Style, Callable[[Tensor, Canvas], Tensor]] = {

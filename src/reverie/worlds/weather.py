@@ -66,7 +66,7 @@ def flakes(canvas: Canvas, cells: float, radius: float, seed: int, fall: float =
     dice = hash01(i, j, seed)
     size = (0.5 + 0.5 * dice[3]) * max(radius, 1.3 * layer.pixel) * cells
     far = ((u - i - 0.3 - 0.4 * dice[0]) ** 2 + (v - j - 0.3 - 0.4 * dice[1]) ** 2).sqrt()
-    return smoothstep(1.0, 0.35, far / size) * (dice[2] > 0.35)
+    return smoothstep(1.0, 0.35, far / size) * (dice[2] > 0.5)
 
 
 def _storm(canvas: Canvas) -> None:

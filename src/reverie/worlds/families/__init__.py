@@ -20,9 +20,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reverie.worlds.canvas import Canvas
-from reverie.worlds.families import mountains
+from reverie.worlds.families import city, coral_reef, flower_field, mountains, nebula, ocean
 from reverie.worlds.world import Family
 
 FAMILIES: dict[Family, Callable[[Canvas], None]] = {
     Family.MOUNTAINS: mountains.paint,
+    Family.OCEAN: ocean.paint,
+    Family.CITY: city.paint,
+    Family.CORAL_REEF: coral_reef.paint,
+    Family.NEBULA: nebula.paint,
+    Family.FLOWER_FIELD: flower_field.paint,
 }

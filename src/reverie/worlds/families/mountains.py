@@ -25,15 +25,15 @@ def paint(canvas: Canvas) -> None:
         return layer.reflected(water, 0.10, canvas.noise_seed(1), drift) if lake else layer
 
     paint_sky(canvas, base, view(1000.0))
-    tallest, count = dice.uniform(0.75, 1.15), dice.choice((3, 4))
+    tallest, count = dice.uniform(0.8, 1.25), dice.choice((3, 4))
     for k in range(count):
         distance = 16.0 * 0.55**k
         share = k / (count - 1)
-        peak = tallest * (1 - 0.55 * share) * dice.uniform(0.85, 1.1)
+        peak = tallest * (1 - 0.62 * share) * dice.uniform(0.85, 1.1)
         _range(canvas, view(distance), base, peak, share, k)
     if lake:
         _lake(canvas, water)
-    _foreground(canvas, lake, dice.uniform(-0.95, -0.8) if lake else dice.uniform(-0.78, -0.6))
+    _foreground(canvas, lake, dice.uniform(-1.08, -0.92) if lake else dice.uniform(-0.95, -0.75))
 
 
 def _profile(canvas: Canvas, layer: Layer, base: float, peak: float, k: int) -> Tensor:
@@ -96,6 +96,6 @@ def _foreground(canvas: Canvas, lake: bool, height: float) -> None:
         lit = light.shade + (light.lit - light.shade) * (0.32 * tone + 0.25 * tone * (slope_x + slope_y)).clamp(0, 1)
         earth = canvas.ramp(lit, *(mix(tone_, palette.local("#3f6b3a", 0.6), 0.3) for tone_ in palette.ladder[:4]))
         canvas.over(canvas.air(earth, distance), crest(layer, ground), distance)
-        trees = conifers(layer, ground, dice.uniform(0.09, 0.14) / distance**0.5, dice.uniform(0.35, 0.6) / distance**0.4, seed)
+        trees = conifers(layer, ground, dice.uniform(0.09, 0.14) / distance**0.5, dice.uniform(0.24, 0.46) / distance**0.4, seed)
         bark = mix(palette.shadow, palette.local("#1d3a24", 0.5), 0.25 + 0.5 * (light.lit - 0.3))
         canvas.over(canvas.air(bark, distance + 1.0), trees, distance)
