@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from reverie.core.report import Report
     from reverie.core.spec import RenderSpec, Scene
     from reverie.core.timeline import Keyframe
+    from reverie.dreaming import Dream, dream, render
 
 __version__ = "0.1.0"
 
@@ -20,9 +21,12 @@ _PUBLIC = {
     "RenderSpec": "reverie.core.spec",
     "Scene": "reverie.core.spec",
     "Keyframe": "reverie.core.timeline",
+    "Dream": "reverie.dreaming",
+    "dream": "reverie.dreaming",
+    "render": "reverie.dreaming",
 }
 
-__all__ = ["Frame", "Keyframe", "Motion", "RenderSpec", "Report", "Scene", "__version__"]
+__all__ = ["Dream", "Frame", "Keyframe", "Motion", "RenderSpec", "Report", "Scene", "__version__", "dream", "render"]
 
 
 def __getattr__(name: str) -> Any:

@@ -29,7 +29,8 @@ BLEND = 2.0
 PAINT_RATE = 12.5
 """Painted frames a second not to be exceeded by default; a model's card may name another as `paint_fps`."""
 
-MOST_SEEDS = 1_000_000
+SEEDS = 1_000_000
+"""How many seeds there are to choose from where none is asked: few enough to remember one."""
 
 SEEDED_BY: Mapping[str, ComponentSpec] = {"reverie-tiny": ComponentSpec(name="worlds")}
 """Models whose first picture and sparks' seeds are painted by another backend."""
@@ -105,24 +106,24 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
     backend, card = _model(wish)
     canvas = choose_canvas(wish["size"], card)
     fps, paint_fps = _rates(wish, card)
-    return _built(
+    return built(
         RenderSpec,
         width=canvas.painted[0],
         height=canvas.painted[1],
         fps=fps,
         paint_fps=paint_fps,
-        seed=_seed(wish["seed"]),
+        seed=any_seed() if wish["seed"] is None else wish["seed"],
         fallback=wish["fallback"],
         scenes=(_scene(prompt, wish, backend, card),),
         correctors=LOOP_CORRECTORS if "image" in card.inputs else (),
-        filters=_filters(fps, paint_fps, canvas),
+        filters=filters_for(fps, paint_fps, canvas),
         vitality=Vitality(backend=SEEDED_BY.get(wish["model"])),
     )
 
 
 def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard) -> Scene:
-    seconds = _within("seconds", wish["seconds"], 1 / wish["fps"], 86_400.0 * 7)
-    first = _built(
+    seconds = within("seconds", wish["seconds"], 1 / wish["fps"], 86_400.0 * 7)
+    first = built(
         Keyframe,
         prompt=prompt,
         negative_prompt=wish["negative_prompt"] or None,
@@ -132,14 +133,14 @@ def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard)
     )
     later = (_later(at, seconds) for at in wish["at"])
     keyframes = (first, *sorted(later, key=lambda key: key.time))
-    return _built(Scene, duration=seconds, keyframes=keyframes, source=_source(wish, card), backend=backend)
+    return built(Scene, duration=seconds, keyframes=keyframes, source=_source(wish, card), backend=backend)
 
 
 def _later(at: str | tuple[float, str], seconds: float) -> Keyframe:
     time, words = parse_moment(at) if isinstance(at, str) else at
     if not 0 <= time < seconds:
         raise InputError("at", at, f"is outside the film of {seconds:g} s: use an earlier moment or more seconds.")
-    return _built(Keyframe, time=time, prompt=words, blend=BLEND)
+    return built(Keyframe, time=time, prompt=words, blend=BLEND)
 
 
 def _model(wish: Wishes) -> tuple[ComponentSpec, BackendCard]:
@@ -190,13 +191,14 @@ def _setting(name: str, value: float | None, card: BackendCard) -> float | None:
 
 
 def _rates(wish: Wishes, card: BackendCard) -> tuple[float, float]:
-    fps = _within("fps", wish["fps"], 0.1, 240.0)
+    fps = within("fps", wish["fps"], 0.1, 240.0)
     if wish["paint_fps"] is None:
         return fps, fps / math.ceil(fps / card.default("paint_fps", PAINT_RATE))
-    return fps, _within("paint_fps", wish["paint_fps"], 0.1, fps)
+    return fps, within("paint_fps", wish["paint_fps"], 0.1, fps)
 
 
-def _filters(fps: float, paint_fps: float, canvas: Canvas) -> tuple[ComponentSpec, ...]:
+def filters_for(fps: float, paint_fps: float, canvas: Canvas) -> tuple[ComponentSpec, ...]:
+    """Return what comes after painting: pictures between the painted ones, and the delivered size."""
     between = (ComponentSpec(name="interpolate"),) if paint_fps < fps else ()
     width, height = canvas.delivered
     resize = (ComponentSpec(name="resize", options={"width": width, "height": height}),) if canvas.enlarged else ()
@@ -204,8 +206,8 @@ def _filters(fps: float, paint_fps: float, canvas: Canvas) -> tuple[ComponentSpe
 
 
 def _motion(wish: Wishes) -> MotionSpec:
-    zoom = _within("zoom", wish["zoom"], 0.64, 1.58)
-    return _built(MotionSpec, zoom=zoom**ZOOM_RATE, pan=wish["pan"], rotate=wish["rotate"])
+    zoom = within("zoom", wish["zoom"], 0.64, 1.58)
+    return built(MotionSpec, zoom=zoom**ZOOM_RATE, pan=wish["pan"], rotate=wish["rotate"])
 
 
 def _source(wish: Wishes, card: BackendCard) -> ComponentSpec:
@@ -219,17 +221,20 @@ def _source(wish: Wishes, card: BackendCard) -> ComponentSpec:
     return source
 
 
-def _seed(seed: int | None) -> int:
-    return secrets.randbelow(MOST_SEEDS) if seed is None else seed
+def any_seed() -> int:
+    """Return a seed nobody chose."""
+    return secrets.randbelow(SEEDS)
 
 
-def _within(name: str, value: float, least: float, most: float) -> float:
+def within(name: str, value: float, least: float, most: float) -> float:
+    """Return a number that lies in a range, both ends included; InputError names the one that does not."""
     if not isinstance(value, int | float) or not least <= value <= most:
         raise InputError(name, value, f"is out of range: use {least:g} to {most:g}.")
     return value
 
 
-def _built(kind: Callable[..., T], **fields: Any) -> T:
+def built(kind: Callable[..., T], **fields: Any) -> T:
+    """Make a validated value; InputError names the field that is not accepted."""
     try:
         return kind(**fields)
     except ValidationError as error:

@@ -82,12 +82,9 @@ def _overview() -> str:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    from reverie import __version__
 
-    try:
-        return version("reverie")
-    except PackageNotFoundError:
-        return "(from a checkout)"
+    return __version__
 
 
 def _say(sentence: str, code: int) -> int:

@@ -16,8 +16,25 @@ from reverie.core.registry import from_validation
 from reverie.core.report import Report
 from reverie.core.spec import RenderSpec
 
+SPEC_KEY = "reverie_spec"
+"""Where a film's metadata holds its spec."""
+
 LARGEST_SPEC = 16 * 2**20
 """Bytes; a longer file is no spec."""
+
+
+def read_work(path: Path) -> RenderSpec:
+    """Return the spec of a work: of a spec file, or of a film that carries it; InputError where it is neither."""
+    if not path.exists():
+        raise InputError("work", str(path), "is not there: give a spec that --save-spec wrote, or a film.")
+    if path.suffix.lower() == ".json":
+        return read_spec(path)
+    from reverie.media.video import read_metadata
+
+    text = read_metadata(path).get(SPEC_KEY)
+    if text is None:
+        raise InputError("work", str(path), "carries no spec: give a film that Reverie made, or a spec.")
+    return parse_spec(text, str(path))
 
 
 def read_spec(path: Path) -> RenderSpec:

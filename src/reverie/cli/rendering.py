@@ -1,0 +1,67 @@
+"""What dream and render share: where results go, the bar, Ctrl-C, the last lines, the exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from reverie.cli.closing import summary
+from reverie.cli.names import permitted
+from reverie.cli.parser import Parser
+from reverie.cli.progress import shown_progress
+from reverie.core.errors import Cancelled
+from reverie.core.spec import RenderSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where a render's results go: the film, and where asked for the report and the spec."""
+
+    output: Path
+    report: Path | None = None
+    save_spec: Path | None = None
+    overwrite: bool = False
+
+
+def add_output(parser: Parser, otherwise: str) -> None:
+    """Add the options every render has; `otherwise` says where a film goes without `-o`."""
+    group = parser.add_argument_group("results")
+    suffixes = ".mp4, .webm, .gif, or a folder of PNG"
+    group.add_argument("-o", "--output", metavar="FILE", type=Path, help=f"{suffixes} ({otherwise})")
+    group.add_argument("--report", metavar="FILE", type=Path, help="write how it went, as JSON")
+    group.add_argument("--save-spec", metavar="FILE", type=Path, help="write the spec, which `reverie render` replays")
+    group.add_argument("--overwrite", action="store_true", help="replace files that exist")
+
+
+def fulfil(spec: RenderSpec, order: Order) -> int:
+    """Render a spec to where it was ordered, tell how it went, and return the exit code."""
+    from reverie.execution.documents import report_json, spec_json, write_whole
+    from reverie.execution.local import render
+    from reverie.execution.outputs import check_folder, film_sink
+    from reverie.execution.signals import stopping
+
+    for path, field in ((order.output, "output"), (order.report, "report"), (order.save_spec, "save_spec")):
+        if path is not None:
+            check_folder(path, field)
+            permitted(path, field, order.overwrite)
+    if order.save_spec is not None:
+        write_whole(order.save_spec, spec_json(spec), "save_spec")
+    with stopping(Event()) as stop, shown_progress(_painted(spec)) as tick:
+        report = render(spec.model_copy(update={"sinks": (film_sink(order.output),)}), tick=tick, stop=stop)
+    if order.report is not None:
+        write_whole(order.report, report_json(report), "report")
+    print(summary(report, _delivered(spec)))
+    return Cancelled.exit_code if report.cancelled else 0
+
+
+def _painted(spec: RenderSpec) -> int:
+    from reverie.core.clock import duration, exact_rate, frame_count
+
+    seconds = duration(spec)
+    return 0 if seconds is None else frame_count(seconds, exact_rate(spec.paint_fps))
+
+
+def _delivered(spec: RenderSpec) -> tuple[int, int]:
+    sizes = [filter.options for filter in spec.filters if filter.name == "resize"]
+    return (sizes[-1]["width"], sizes[-1]["height"]) if sizes else (spec.width, spec.height)

@@ -1,0 +1,96 @@
+"""The run of a spec on this machine: a session, its sinks, progress, and a whole film even where it is stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event
+from typing import TYPE_CHECKING
+
+from reverie.core import registry
+from reverie.core.clock import duration, exact_rate, frame_count
+from reverie.core.errors import Cancelled
+from reverie.core.frame import Image, Origin
+from reverie.core.protocols import Tick
+from reverie.core.report import Rates, Report
+from reverie.core.spec import RenderSpec
+from reverie.execution.writer import Writer
+
+if TYPE_CHECKING:
+    from reverie.engine.session import Session
+
+PAINTING = "painting"
+"""The phase whose `done` counts the film's frames."""
+
+
+def silent(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
+    """Take progress and say nothing."""
+
+
+def render(spec: RenderSpec, *, tick: Tick = silent, stop: Event | None = None) -> Report:
+    """Render a spec into its sinks and return the report.
+
+    Setting `stop` ends it after the frame under way: what was rendered becomes whole files, and the report says
+    `cancelled`. Any other way of ending leaves no file. Raises InputError or MachineError, and Cancelled where it was
+    stopped before there was a frame.
+    """
+    watched = _watched(tick, stop or Event())
+    with started(spec, watched) as session:
+        writer = Writer([registry.create("sinks", sink).start(session.spec) for sink in spec.sinks])
+        try:
+            return _written(session, writer, watched)
+        except BaseException:
+            writer.abandon()
+            raise
+
+
+@contextmanager
+def started(spec: RenderSpec, tick: Tick = silent) -> Iterator[Session]:
+    """Assemble a spec's session, and close it when the block ends."""
+    from reverie.engine.assemble import assemble
+
+    session = assemble(spec, tick)
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def _written(session: Session, writer: Writer, tick: Tick) -> Report:
+    began, frames, cancelled = time.perf_counter(), 0, False
+    total = frames_of(session.spec)
+    try:
+        for frame in session:
+            writer.write(frame)
+            frames += 1
+            tick(PAINTING, min(1.0, frames / total) if total else 0.0, lambda image=frame.image: image)
+    except Cancelled:
+        cancelled = True
+    if not frames:
+        raise Cancelled("Stopped before the first frame: nothing was written.")
+    writer.close()
+    report = session.report()
+    return replace(report, fps=_rates(report, frames, time.perf_counter() - began), cancelled=cancelled)
+
+
+def frames_of(spec: RenderSpec) -> int | None:
+    """Return how many frames a spec delivers, None where it has no end."""
+    seconds = duration(spec)
+    return None if seconds is None else frame_count(seconds, exact_rate(spec.fps))
+
+
+def _rates(report: Report, frames: int, seconds: float) -> Rates:
+    """Count by the wall clock, encoding and all; the network's own rate stays as the session measured it."""
+    between = report.frames.get(Origin.INTERPOLATED, 0)
+    return Rates(model=report.fps.model, new=(frames - between) / seconds, displayed=frames / seconds)
+
+
+def _watched(tick: Tick, stop: Event) -> Tick:
+    def watched(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
+        if stop.is_set():
+            raise Cancelled("Stopped.")
+        tick(phase, done, preview)
+
+    return watched

@@ -1,0 +1,133 @@
+"""What this machine can do: facts with, where something is missing, the command that fixes it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from reverie.core import catalogue, registry
+from reverie.core.errors import ReverieError
+
+INSTALL = "python3 start.py doctor"
+LEAST_MEMORY, LEAST_DISK = 2 * 2**30, 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One fact: `ok` is False where it keeps something from working, and `fix` says what to do then."""
+
+    name: str
+    value: str
+    ok: bool = True
+    fix: str = ""
+
+
+def examine() -> list[Check]:
+    """Look at Python, processor, memory, disk, torch, devices, codecs and models; nothing is loaded or changed."""
+    return [check for look in LOOKS for check in look()]
+
+
+def _python() -> Iterator[Check]:
+    now = platform.python_version()
+    yield Check(
+        "python", f"{now} on {platform.system()} {platform.machine()}", sys.version_info >= (3, 11), "install 3.11"
+    )
+
+
+def _processor() -> Iterator[Check]:
+    yield Check("processor", f"{usable_cores()} cores")
+
+
+def usable_cores() -> int:
+    """Return how many processor cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _memory() -> Iterator[Check]:
+    total = total_memory()
+    if total is None:
+        yield Check("memory", "unknown")
+        return
+    fix = "close other programs; 2 GiB are needed"
+    yield Check("memory", f"{total / 2**30:.1f} GiB", total >= LEAST_MEMORY, fix)
+
+
+def total_memory() -> int | None:
+    """Return this machine's memory in bytes, None where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _disk() -> Iterator[Check]:
+    free = shutil.disk_usage(Path.cwd()).free
+    yield Check("disk", f"{free / 2**30:.1f} GiB free here", free >= LEAST_DISK, "make room; 1 GiB is enough to begin")
+
+
+def _packages() -> Iterator[Check]:
+    for name in ("torch", "diffusers", "transformers", "safetensors", "openvino", "av", "opencv-python-headless"):
+        try:
+            yield Check(name, version(name))
+        except PackageNotFoundError:
+            yield Check(name, "missing", False, INSTALL)
+
+
+def _device() -> Iterator[Check]:
+    try:
+        import torch
+    except ImportError:
+        yield Check("device", "none: torch is missing", False, INSTALL)
+        return
+    build = "ROCm" if torch.version.hip else f"CUDA {torch.version.cuda}" if torch.version.cuda else "cpu"
+    yield Check("torch build", build)
+    found = [_card_name(index) for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    idle = not found and shutil.which("nvidia-smi") is not None
+    value = (
+        "an NVIDIA card that this build of torch does not use" if idle else f"cpu, {torch.get_num_threads()} threads"
+    )
+    yield Check("device", ", ".join(found) or value, not idle, "python3 start.py --torch cuda doctor")
+
+
+def _card_name(index: int) -> str:
+    import torch
+
+    facts = torch.cuda.get_device_properties(index)
+    return f"cuda:{index} {facts.name}, {facts.total_memory / 2**30:.0f} GiB"
+
+
+def _codecs() -> Iterator[Check]:
+    from reverie.media.video import encoders
+
+    for suffix, codec in encoders().items():
+        yield Check(f"write {suffix}", codec or "missing", codec is not None, INSTALL)
+
+
+def _models() -> Iterator[Check]:
+    for name, component in catalogue.MODELS.items():
+        try:
+            card = registry.resolve("backends", component.name).describe(registry.options_of("backends", component))
+            yield Check(f"model {name}", f"ready: {card.title}")
+        except (ReverieError, ImportError) as error:
+            yield Check(f"model {name}", str(error), False, INSTALL)
+
+
+LOOKS: tuple[Callable[[], Iterator[Check]], ...] = (
+    _python,
+    _processor,
+    _memory,
+    _disk,
+    _packages,
+    _device,
+    _codecs,
+    _models,
+)
