@@ -32,10 +32,14 @@ PAINT_RATE = 12.5
 SEEDS = 1_000_000
 """How many seeds there are to choose from where none is asked: few enough to remember one."""
 
+BACKEND_OPTIONS = {"steps": "num_inference_steps", "device": "device", "dtype": "dtype", "runtime": "runtime"}
+"""Wishes that are the backend's own options, and what they are called there."""
+
 SEEDED_BY: Mapping[str, ComponentSpec] = {"reverie-tiny": ComponentSpec(name="worlds")}
 """Models whose first picture and sparks' seeds are painted by another backend."""
 
-LOOP_CORRECTORS = (ComponentSpec(name="colour"), ComponentSpec(name="limit"))
+LOOP_CORRECTORS = (ComponentSpec(name="colour"), ComponentSpec(name="detail"), ComponentSpec(name="limit"))
+"""What keeps a picture that is repainted again and again from burning, washing out, softening or flashing."""
 
 
 class Wishes(TypedDict, total=False):
@@ -154,23 +158,25 @@ def _model(wish: Wishes) -> tuple[ComponentSpec, BackendCard]:
 
 
 def _with_options(component: ComponentSpec, wish: Wishes) -> tuple[ComponentSpec, BackendCard]:
-    asked = {"steps": wish["steps"], "device": wish["device"], "dtype": wish["dtype"], "runtime": wish["runtime"]}
-    fields = registry.resolve("backends", component.name).Options.model_fields
-    names = {"steps": "num_inference_steps"}
-    options = {**component.options}
-    for name, value in asked.items():
-        if value is None:
-            continue
-        option = names.get(name, name)
-        if option not in fields:
+    fields, options = registry.resolve("backends", component.name).Options.model_fields, {**component.options}
+    for name, option in BACKEND_OPTIONS.items():
+        value = cast(Mapping[str, Any], wish)[name]
+        if value is not None and option not in fields:
             raise InputError(name, value, f"is not a setting of {wish['model']}: leave it out.")
-        options[option] = value
+        if value is not None:
+            options[option] = value
     card = card_of(component)
     if wish["steps"] is not None and "num_inference_steps" in card.ranges:
         card.ranges["num_inference_steps"].check("steps", wish["steps"])
     component = ComponentSpec(name=component.name, options=options)
     registry.options_of("backends", component)
     return component, card
+
+
+def taken_by(model: str) -> frozenset[str]:
+    """Return which of the backend's own wishes (`BACKEND_OPTIONS`) a model takes; InputError for an unknown one."""
+    fields = registry.resolve("backends", catalogue.find(model).name).Options.model_fields
+    return frozenset(name for name, option in BACKEND_OPTIONS.items() if option in fields)
 
 
 def card_of(component: ComponentSpec) -> BackendCard:

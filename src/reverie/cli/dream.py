@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import cast
 
+from reverie.authoring import DEFAULTS, Wishes, dream_spec, taken_by
 from reverie.cli.names import film_name
 from reverie.cli.parser import Parser, number, whole
 from reverie.cli.rendering import Order, add_output, fulfil
+from reverie.settings import Settings, load_settings
 
 SUMMARY = "Paint a film from a prompt: an endless zoom through a picture that keeps being repainted."
+SETTLED = {"device", "dtype", "runtime"}
 EXAMPLES = (
     'reverie dream "a coral reef at dusk"',
     'reverie dream "a city in the rain" --at "4s: a jungle" --at "7s: a starry night" --seconds 12',
@@ -20,14 +26,17 @@ EXAMPLES = (
 def run(arguments: Sequence[str]) -> int:
     """Render the dream that the arguments ask for."""
     given = _parser().read(arguments)
-    from reverie.authoring import Wishes, dream_spec
-
-    wishes = {
-        name: value for name, value in vars(given).items() if name in Wishes.__annotations__ and value is not None
-    }
-    spec = dream_spec(given.prompt, **cast(Wishes, wishes))
-    output = given.output or film_name(given.prompt, spec.seed)
+    settings = load_settings(os.environ, Path.cwd())
+    spec = dream_spec(given.prompt, **_wishes(given, settings))
+    output = given.output or settings.films / film_name(given.prompt, spec.seed)
     return fulfil(spec, Order(output, given.report, given.save_spec, given.overwrite))
+
+
+def _wishes(given: Namespace, settings: Settings) -> Wishes:
+    """Return what was asked; what the owner settled for the model holds where it was not, and the model takes it."""
+    asked = {name: value for name, value in vars(given).items() if name in DEFAULTS and value is not None}
+    settled = {name: getattr(settings, name) for name in taken_by(asked.get("model", DEFAULTS["model"])) & SETTLED}
+    return cast(Wishes, {**settled, **asked})
 
 
 def _parser() -> Parser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from reverie.cli.parser import Parser, UsageError, number, whole
 from reverie.cli.rendering import Order, add_output, fulfil
 from reverie.core.spec import RenderSpec
+from reverie.settings import load_settings
 
 SUMMARY = """Render a film again from its spec, or from the film itself, which carries its spec.
 
@@ -30,7 +32,8 @@ def run(arguments: Sequence[str]) -> int:
     from reverie.execution.documents import read_work
 
     spec, verb = _asked(given, read_work(given.work))
-    output = given.output or Path(f"{given.work.stem}-{verb}.mp4")
+    films = load_settings(os.environ, Path.cwd()).films
+    output = given.output or films / f"{given.work.stem}-{verb}.mp4"
     return fulfil(spec, Order(output, given.report, given.save_spec, given.overwrite))
 
 
