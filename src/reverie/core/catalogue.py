@@ -21,7 +21,7 @@ def find(model: str) -> ComponentSpec:
     """Return the component of a model's name or of a folder in the hub's format; InputError where it is neither."""
     if model in MODELS:
         return MODELS[model]
-    if Path(model).is_dir():
+    if model and Path(model).is_dir():
         return ComponentSpec(name="diffusers_image", options={"model": str(Path(model))})
     near = get_close_matches(model, MODELS) or sorted(MODELS)
     raise InputError("model", model, f"is neither a model nor a folder: use {' or '.join(near)}.")
