@@ -185,6 +185,7 @@ class Canvas:
         """Join colour and light, bloom, grade and frame: (3, H, W) in 0..1."""
         image = 1 - (1 - self.image.clamp(0, 1)) * torch.exp(-self.glow.clamp_min(0))
         image = lights.grade(image, self.palette)
+        image = lights.vivid(image)
         image = lights.bloom(image)
         return lights.vignette(image).clamp(0, 1)
 

@@ -69,7 +69,7 @@ def light_of(time: Time, weather: Weather, palette: Palette, dice: random.Random
     warm = palette.accent
     horizon = mix(palette.tone(hour.horizon * (0.5 + 0.5 * storm)), warm, hour.warmth * 0.75)
     middle = mix(palette.tone(hour.middle * storm), warm, hour.warmth * 0.25)
-    top = palette.tone(hour.top * storm)
+    top = palette.overhead(hour.top * storm)
     moon = time is Time.NIGHT
     key = palette.tone(0.92) if moon else mix(palette.glow, warm, 0.25 + 0.6 * hour.warmth)
     return Light(
@@ -133,6 +133,13 @@ def vignette(image: Tensor, strength: float = 0.28) -> Tensor:
     y = torch.linspace(-1, 1, image.shape[1], device=image.device)[:, None]
     x = torch.linspace(-1, 1, image.shape[2], device=image.device)[None]
     return image * (1 - strength * ((x * x + y * y) * 0.5) ** 1.5)
+
+
+def vivid(image: Tensor, colour: float = 1.16, punch: float = 0.22) -> Tensor:
+    """More colour, most where there is little, and a gentle S-curve: (3, H, W) in 0..1 to the same."""
+    luma = (0.2126 * image[0] + 0.7152 * image[1] + 0.0722 * image[2])[None]
+    image = (luma + (image - luma) * colour).clamp(0, 1)
+    return torch.lerp(image, image * image * (3 - 2 * image), punch)
 
 
 def grade(image: Tensor, palette: Palette) -> Tensor:

@@ -74,8 +74,9 @@ def _start(seed: int) -> tuple[float, float]:
 
 def _look_up(x: Tensor, y: Tensor, channels: int) -> Tensor:
     """Look up (H, W) lattice coordinates: (channels, H, W)."""
-    x, y = torch.broadcast_tensors(x / CELLS, y / CELLS)
-    grid = torch.stack([x - x.floor(), y - y.floor()], -1) * 2 - 1
+    grid = torch.empty(*torch.broadcast_shapes(x.shape, y.shape), 2, device=x.device)
+    for axis, place in enumerate((x / CELLS, y / CELLS)):
+        grid[..., axis] = (place - place.floor()).mul_(2).sub_(1)
     tile = _tile(x.device)[:, :channels]
     return F.grid_sample(tile, grid[None], mode="bilinear", padding_mode="border", align_corners=True)[0]
 

@@ -52,13 +52,13 @@ def _sun(canvas: Canvas, layer: Layer, horizon: float) -> None:
     if not light.disc:
         return
     far = ((layer.x - place[0]) ** 2 + (layer.y - place[1]) ** 2).sqrt()
-    shown = 0.25 if canvas.world.weather in (Weather.STORM, Weather.RAIN) else 1.0
+    shown = {Weather.STORM: 0.0, Weather.RAIN: 0.12, Weather.SNOW: 0.4, Weather.MIST: 0.7}.get(canvas.world.weather, 1.0)
     disc = layer.cover(light.disc - far) * shown
     canvas.over(mix(light.key, (1.0, 1.0, 1.0), 0.55), disc, SKY)
     if light.moon:
         bitten = layer.soft(light.disc * 0.92 - ((layer.x - place[0] - light.disc * 0.5) ** 2 + (layer.y - place[1]) ** 2).sqrt(), 0.05)
         canvas.over(mix(light.key, light.sky[0], 0.25), disc * bitten * 0.35, SKY)
-    canvas.shine(light.key, shown * (0.55 * torch.exp(-far / 0.12) + 0.30 * torch.exp(-far / 0.45)))
+    canvas.shine(light.key, (0.15 + 0.85 * shown) * (0.55 * torch.exp(-far / 0.12) + 0.30 * torch.exp(-far / 0.45)))
 
 
 def _stars(canvas: Canvas, layer: Layer, horizon: float) -> None:

@@ -49,8 +49,8 @@ def _rain(canvas: Canvas) -> None:
 def _snow(canvas: Canvas) -> None:
     canvas.veil(canvas.light.haze, 0.22 * (1 - canvas.nearness))
     white = mix(canvas.palette.glow, (1.0, 1.0, 1.0), 0.5)
-    for k, (cells, radius) in enumerate(((4.0, 0.042), (7.0, 0.024), (12.0, 0.014))):
-        canvas.veil(white, flakes(canvas, cells, radius, canvas.noise_seed(70 + k)) * 0.9)
+    for k, (cells, radius) in enumerate(((3.0, 0.050), (5.5, 0.027), (9.0, 0.016))):
+        canvas.veil(white, flakes(canvas, cells, radius, canvas.noise_seed(70 + k)) * (0.55 + 0.15 * k))
 
 
 def flakes(canvas: Canvas, cells: float, radius: float, seed: int, fall: float = 1.0) -> Tensor:
@@ -66,7 +66,7 @@ def flakes(canvas: Canvas, cells: float, radius: float, seed: int, fall: float =
     dice = hash01(i, j, seed)
     size = (0.5 + 0.5 * dice[3]) * max(radius, 1.3 * layer.pixel) * cells
     far = ((u - i - 0.3 - 0.4 * dice[0]) ** 2 + (v - j - 0.3 - 0.4 * dice[1]) ** 2).sqrt()
-    return smoothstep(1.0, 0.35, far / size) * (dice[2] > 0.5)
+    return smoothstep(1.0, 0.1, far / size) * (dice[2] > 0.5)
 
 
 def _storm(canvas: Canvas) -> None:

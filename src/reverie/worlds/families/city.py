@@ -81,7 +81,7 @@ def _face(canvas: Canvas, layer: Layer, u: Tensor, cell: Tensor, dice: tuple[Ten
     side = 1.0 if light.sun_x > 0 else -1.0
     turned = (u * side > (dice[0][3] - 0.5) * 0.35).float()
     up = ((layer.y - base) / 1.2).clamp(0, 1)
-    level = light.shade + (light.lit - light.shade) * (0.18 + 0.30 * turned + 0.22 * up + 0.16 * (dice[1][3] - 0.5))
+    level = light.shade + (light.lit - light.shade) * (0.10 + 0.42 * turned + 0.20 * up + 0.22 * (dice[1][3] - 0.5))
     wall = canvas.ramp(
         level,
         palette.shadow,
@@ -97,7 +97,7 @@ def _face(canvas: Canvas, layer: Layer, u: Tensor, cell: Tensor, dice: tuple[Ten
 
 
 def _storey(layer: Layer) -> float:
-    return 0.105 / layer.distance**0.42
+    return 0.078 / layer.distance**0.30
 
 
 def _lamps(
@@ -108,11 +108,11 @@ def _lamps(
     if light.dark < 0.2:
         return
     storey = _storey(layer)
-    columns = torch.floor(3 + 4 * dice[0][2])
+    columns = torch.floor(4 + 4 * dice[0][2])
     a, b = (u + 0.5) * columns, (layer.y - base) / storey
     i, j = a.floor(), b.floor()
     chance = hash01(i + cell * 9, j, seed + 7)
-    on = (chance[0] < 0.30 + 0.30 * light.dark * dice[1][0]).float()
+    on = (chance[0] < 0.12 + 0.40 * light.dark * dice[1][0]).float()
     pane = smoothstep(0.46, 0.28, (a - i - 0.5).abs()) * smoothstep(0.46, 0.26, (b - j - 0.5).abs())
     fade = min(max((storey / layer.pixel - 1.5) / 1.5, 0.0), 1.0)
     amount = on * (pane * fade + 0.28 * (1 - fade)) * (0.45 + 0.55 * chance[1])

@@ -23,8 +23,8 @@ def paint(canvas: Canvas) -> None:
     _hills(canvas, horizon)
     rows = dice.random() < 0.35
     plane = canvas.plane(horizon, 1.0)
-    _grass(canvas, plane, rows)
     blooms = _blooms(canvas, dice)
+    _grass(canvas, plane, rows, blooms)
     for k, (cells, share) in enumerate(((3.4, 0.9), (5.5, 0.8), (9.0, 0.75))):
         _drift(canvas, plane, cells, share, rows, blooms, k)
     mist = torch.exp(-(((canvas.layer().y - horizon) / 0.09) ** 2))
@@ -52,7 +52,12 @@ def _hills(canvas: Canvas, horizon: float) -> None:
         canvas.over(canvas.air(green, distance), crest(layer, top), distance)
 
 
-def _grass(canvas: Canvas, plane: Plane, rows: bool) -> None:
+def _patch(canvas: Canvas, x: Tensor, deep: Tensor) -> Tensor:
+    """Which flower grows here: over 0.14 the first, over -0.16 the second, else the third."""
+    return noise(x * 0.40, deep * 0.9, canvas.noise_seed(45))
+
+
+def _grass(canvas: Canvas, plane: Plane, rows: bool, blooms: list[Colour]) -> None:
     light, palette = canvas.light, canvas.palette
     deep = torch.log(plane.z)
     footprint = canvas.layer().pixel * plane.z
@@ -64,6 +69,10 @@ def _grass(canvas: Canvas, plane: Plane, rows: bool) -> None:
     level = light.shade + (light.lit - light.shade) * level.clamp(0, 1) * 0.9
     green = canvas.ramp(level, palette.shadow, palette.local("#23512c", 0.6), palette.local("#78a845", 0.55), palette.glow)
     canvas.over(green, plane.mask, plane.distance)
+    patch = torch.sin(plane.x * 2.5) * 0.6 if rows else _patch(canvas, plane.x, deep)
+    far = canvas.ramp(0.5 + (patch + 0.01) * 2.0, blooms[2], blooms[1], blooms[0])
+    # Farther than single flowers can be seen, a field is their colour.
+    canvas.veil(far, plane.mask * smoothstep(1.2, 6.0, plane.z) * 0.72 * (0.75 + 0.25 * blade).clamp(0, 1))
 
 
 def _drift(canvas: Canvas, plane: Plane, cells: float, share: float, rows: bool, blooms: list[Colour], k: int) -> None:
@@ -77,11 +86,11 @@ def _drift(canvas: Canvas, plane: Plane, cells: float, share: float, rows: bool,
     pixel = canvas.layer().pixel * plane.z * cells
     far = (u * u + v * v).sqrt()
     petals = 1 + 0.16 * torch.cos(torch.atan2(v, u) * 5 + 6 * dice[3])
-    seen = ((0.5 / pixel) - 0.8).clamp(0, 1)
+    seen = ((0.5 / pixel - 1.2) / 1.5).clamp(0, 1)
     mask = ((radius * petals - far) / pixel + 0.5).clamp(0, 1)
-    patch = noise(i * 0.9 / cells, j * 0.9 / cells, canvas.noise_seed(45)) + 0.5 * (dice[3] - 0.5)
+    patch = _patch(canvas, i / cells, j / cells) + 0.22 * (dice[3] - 0.5)
     if rows:
-        patch = torch.sin(i / cells * 5.0 / 2) * 0.6 + 0.3 * (dice[3] - 0.5)
+        patch = torch.sin(i / cells * 2.5) * 0.6 + 0.2 * (dice[3] - 0.5)
     there = (dice[2] * 0.6 + dice[0] * 0.4 < share) * seen * plane.mask
     tint = torch.where(patch > 0.14, canvas.colour(blooms[0]), torch.where(patch > -0.16, canvas.colour(blooms[1]), canvas.colour(blooms[2])))
     shade = (0.72 + 0.5 * (v / radius).clamp(-1, 1)).clamp(0.3, 1.25)
