@@ -16,9 +16,6 @@ from reverie.core.registry import from_validation
 from reverie.core.report import Report
 from reverie.core.spec import RenderSpec
 
-SPEC_KEY = "reverie_spec"
-"""Where a film's metadata holds its spec."""
-
 LARGEST_SPEC = 16 * 2**20
 """Bytes; a longer file is no spec."""
 
@@ -29,7 +26,7 @@ def read_work(path: Path) -> RenderSpec:
         raise InputError("work", str(path), "is not there: give a spec that --save-spec wrote, or a film.")
     if path.suffix.lower() == ".json":
         return read_spec(path)
-    from reverie.media.video import read_metadata
+    from reverie.media.video import SPEC_KEY, read_metadata
 
     text = read_metadata(path).get(SPEC_KEY)
     if text is None:
