@@ -35,6 +35,9 @@ SEEDS = 1_000_000
 BACKEND_OPTIONS = {"steps": "num_inference_steps", "device": "device", "dtype": "dtype", "runtime": "runtime"}
 """Wishes that are the backend's own options, and what they are called there."""
 
+STEADY = frozenset({"worlds", "placeholder"})
+"""Backends whose pictures do not decay when they are fed back, so that nothing has to hold them."""
+
 SEEDED_BY: Mapping[str, ComponentSpec] = {"reverie-tiny": ComponentSpec(name="worlds")}
 """Models whose first picture and sparks' seeds are painted by another backend."""
 
@@ -119,7 +122,7 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
         seed=any_seed() if wish["seed"] is None else wish["seed"],
         fallback=wish["fallback"],
         scenes=(_scene(prompt, wish, backend, card),),
-        correctors=LOOP_CORRECTORS if "image" in card.inputs else (),
+        correctors=() if backend.name in STEADY or "image" not in card.inputs else LOOP_CORRECTORS,
         filters=filters_for(fps, paint_fps, canvas),
         vitality=Vitality(backend=SEEDED_BY.get(wish["model"])),
     )
