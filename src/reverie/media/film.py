@@ -1,0 +1,187 @@
+"""Reading films, those of strangers too: only files, only known containers and codecs, only sizes we can hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+from reverie.core.errors import InputError
+from reverie.core.frame import Image
+from reverie.media import folder, gif
+from reverie.media.geometry import fit
+from reverie.media.picture import check_file, open_picture
+from reverie.media.sniff import sniff
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+MAX_PIXELS = 16_777_216
+"""Pixels of one picture of a film: 5K video has 15 million."""
+
+CODECS = frozenset(
+    {"h264", "hevc", "av1", "libdav1d", "vp8", "libvpx", "vp9", "libvpx-vp9", "mpeg4", "mpeg2video", "mjpeg", "prores"}
+    | {"gif", "png", "rawvideo"}
+)
+"""Decoders that a stranger's file may ask for."""
+
+_GIVE = "give an MP4, MOV, WebM, MKV, AVI or GIF film, or a folder of PNG pictures"
+_SHARP = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+_BT601, _BT709, _UNKNOWN_SPACE = Colorspace.ITU601, Colorspace.ITU709, 2
+_HIGH_DEFINITION = 720
+
+
+def read_frames(path: str | Path, field: str = "video") -> Iterator[tuple[Image, Fraction]]:
+    """Return a film's pictures, `(height, width, 3)` uint8 RGB, each with its exact time in seconds from the first.
+
+    Every picture has the size of the first and is turned as the film says. Raises InputError where the file is missing,
+    no film, damaged, cut short, without pictures or too large; damage further on is found when it is reached.
+    """
+    return _from_folder(Path(path), field) if os.path.isdir(path) else FilmReader(path, field)
+
+
+def read_metadata(path: str | Path, field: str = "video") -> dict[str, str]:
+    """Return what a film says of itself, keys in lower case; raises InputError as `read_frames` does."""
+    if os.path.isdir(path):
+        return folder.read_about(Path(path))
+    with FilmReader(path, field) as film:
+        return film.metadata
+
+
+def _from_folder(path: Path, field: str) -> Iterator[tuple[Image, Fraction]]:
+    files = folder.pictures(path)
+    if not files:
+        raise InputError(field, str(path), f"is a folder without PNG pictures: {_GIVE}.")
+    first = open_picture(files[0], field)
+    rate = folder.rate(path)
+
+    def pictures() -> Iterator[tuple[Image, Fraction]]:
+        for index, file in enumerate(files):
+            picture = first if index == 0 else open_picture(file, field)
+            yield fit(picture, first.shape[1], first.shape[0]), index / rate
+
+    return pictures()
+
+
+class FilmReader:
+    """An open film file: an iterator over `(picture, time)`, with what it says of itself in `metadata`."""
+
+    def __init__(self, path: str | Path, field: str = "video") -> None:
+        self._path, self._field = str(path), field
+        self._container, self._stream = self._opened()
+        self._colours = VideoReformatter()
+        self._start: Fraction | None = None
+        self._last: Fraction | None = None
+        self._size: tuple[int, int] | None = None
+        self._decoded = self._container.decode(self._stream)
+        self.metadata = {key.lower(): value for key, value in self._container.metadata.items()}
+        if self._container.format.name == "gif":
+            self.metadata |= gif.read_comment(path)
+        self._waiting: tuple[Image, Fraction] | None = None
+        self._waiting = next(self, None)
+        if self._waiting is None:
+            raise self._refused("holds no pictures")
+
+    def _opened(self) -> tuple[InputContainer, VideoStream]:
+        check_file(self._path, self._field, _GIVE)
+        kind, whole = sniff(self._path)
+        if kind is None:
+            raise self._refused("is no film that can be read")
+        if not whole:
+            raise self._refused("is cut short")
+        try:
+            # Forced reader, absolute path and only local files: a text that names other files must not be followed.
+            container = av.open(
+                f"file:{os.path.abspath(self._path)}",
+                format=kind,
+                container_options={"protocol_whitelist": "file"},
+                metadata_errors="replace",
+            )
+        except (av.FFmpegError, OSError, ValueError):
+            raise self._refused("is damaged and cannot be read") from None
+        try:
+            return container, self._checked(container)
+        except BaseException:
+            container.close()
+            raise
+
+    def _checked(self, container: InputContainer) -> VideoStream:
+        if not container.streams.video:
+            raise self._refused("holds no pictures")
+        stream = container.streams.video[0]
+        coder = stream.codec_context
+        if coder is None or coder.name not in CODECS:
+            raise self._refused(f"is coded in a way we don't read ({coder.name if coder else 'unknown'})")
+        if coder.width * coder.height > MAX_PIXELS:
+            raise self._refused("has too many pixels (over 16 million)")
+        coder.options = {"max_pixels": str(MAX_PIXELS)}
+        return stream
+
+    def _refused(self, why: str) -> InputError:
+        return InputError(self._field, self._path, f"{why}: {_GIVE}.")
+
+    def __iter__(self) -> FilmReader:
+        return self
+
+    def __next__(self) -> tuple[Image, Fraction]:
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            return waiting
+        try:
+            frame = next(self._decoded)
+            return self._picture(frame), self._time(frame)
+        except StopIteration:
+            self.close()
+            raise
+        except (av.FFmpegError, ValueError):
+            self.close()
+            raise self._refused(
+                "is damaged" + ("" if self._last is None else f" after {float(self._last):.2f} s")
+            ) from None
+
+    def _picture(self, frame: av.VideoFrame) -> Image:
+        if frame.width * frame.height > MAX_PIXELS:
+            raise self._refused("has too many pixels (over 16 million)")
+        unknown = frame.colorspace == _UNKNOWN_SPACE
+        space = (_BT709 if frame.height >= _HIGH_DEFINITION else _BT601) if unknown else None
+        picture = self._colours.reformat(
+            frame, format="rgb24", src_colorspace=space, dst_color_range=ColorRange.JPEG, interpolation=_SHARP
+        ).to_ndarray()
+        upright = np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90) % 4), np.uint8)
+        self._size = self._size or (upright.shape[1], upright.shape[0])
+        return fit(upright, *self._size)
+
+    def _time(self, frame: av.VideoFrame) -> Fraction:
+        """Return a frame's exact time, brought to the film's even beat where its clock is too coarse to say it."""
+        rate = self._stream.average_rate or self._stream.base_rate or Fraction(25)
+        if frame.pts is None or not frame.time_base:
+            time = Fraction(0) if self._last is None else self._last + 1 / rate
+        else:
+            time = frame.pts * frame.time_base
+            self._start = time if self._start is None else self._start
+            time -= self._start
+            beat = round(time * rate) / rate
+            time = beat if 2 * abs(beat - time) <= frame.time_base else time
+        if self._last is not None and time <= self._last:
+            time = self._last + 1 / rate
+        self._last = time
+        return time
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with suppress(Exception):
+            self._container.close()
+
+    def __enter__(self) -> FilmReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
