@@ -56,8 +56,8 @@ def edges(image: Tensor, softness: float = 1.0) -> Tensor:
 def strokes(image: Tensor, size: float, seed: int, length: float = 2.4, turn: float = 0.0) -> tuple[Tensor, Tensor]:
     """Repaint with brush strokes that follow the picture's contours.
 
-    size: spacing of strokes. length: of a stroke against its width. Returns the picture and the height of the paint across each
-    stroke, 0..1, for light on its ridges.
+    size: spacing of strokes. length: of a stroke against its width. Returns the picture and the height of the paint
+    across each stroke, 0..1, for light on its ridges.
     """
     height, width = image.shape[-2:]
     rows, columns = math.ceil(256 / size) + 2, math.ceil(256 / size * width / height) + 2
@@ -69,8 +69,14 @@ def strokes(image: Tensor, size: float, seed: int, length: float = 2.4, turn: fl
     wander = noise(cx * size / 40, cy * size / 40, seed)
     gx, gy = sample(torch.stack([dx, dy]), cx, cy, size)
     steady = 0.004 * 256 / height
-    angle = torch.atan2(gx + steady * torch.cos(wander * 4), -gy + steady * torch.sin(wander * 4)) + turn + 0.5 * (dice[3] - 0.5)
-    cells = torch.cat([sample(blur(image, size * 0.16 / 256), cx, cy, size), torch.stack([cx, cy, angle.cos(), angle.sin(), dice[2]])])
+    angle = (
+        torch.atan2(gx + steady * torch.cos(wander * 4), -gy + steady * torch.sin(wander * 4))
+        + turn
+        + 0.5 * (dice[3] - 0.5)
+    )
+    cells = torch.cat(
+        [sample(blur(image, size * 0.16 / 256), cx, cy, size), torch.stack([cx, cy, angle.cos(), angle.sin(), dice[2]])]
+    )
 
     x, y = pixels(image, size)
     column, row = x[0].floor().long() + 1, y[:, 0].floor().long() + 1
@@ -92,7 +98,7 @@ def strokes(image: Tensor, size: float, seed: int, length: float = 2.4, turn: fl
 
 
 def glass(image: Tensor, size: float, seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Cells of one colour each: the picture, the distance to the cell's border (in `size`), and a chance 0..1 a cell."""
+    """Cells of one colour each: the picture, the distance to the cell's border (in `size`), a chance 0..1 a cell."""
     height, width = image.shape[-2:]
     rows, columns = math.ceil(256 / size) + 3, math.ceil(256 / size * width / height) + 3
     j = torch.arange(-1, rows, device=image.device, dtype=torch.float32)[:, None]

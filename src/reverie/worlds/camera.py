@@ -12,8 +12,8 @@ class Camera:
     zoom: optical, > 0: everything grows by this factor about the centre of the picture.
     pan_x, pan_y: the camera's place in half picture heights; the nearest layer moves by all of it, the sky by a third.
     roll: turn about the centre in degrees, counter-clockwise for the camera.
-    dolly: how far the camera has gone into the picture, in units of the nearest layer's distance (which is 1): a layer at
-    distance z grows by z / (z - dolly), so near things grow faster and the sky not at all.
+    dolly: how far the camera has gone into the picture, in units of the nearest layer's distance (which is 1): a layer
+    at distance z grows by z / (z - dolly), so near things grow faster and the sky not at all.
     time: seconds of the world's own life (clouds drift, waves roll, lights breathe).
     """
 

@@ -49,7 +49,7 @@ class Layer:
         return (inside / max(width, self.pixel) + 0.5).clamp(0, 1)
 
     def reflected(self, line: float, ripple: float = 0.03, seed: int = 0, drift: float = 0.0) -> Layer:
-        """This layer with everything under y = `line` folded up, as in rippled water: paint once, have the reflection."""
+        """This layer with everything under y = `line` folded up, as in rippled water: paint once, see it twice."""
         under = (line - self.y).clamp_min(0)
         near = under + 0.02
         wave = noise(self.x / near * 0.35, 2.2 * torch.log(near) * 2 + drift, seed) * ripple * (under * 3).clamp_max(1)
@@ -186,7 +186,7 @@ class Canvas:
         image = 1 - (1 - self.image.clamp(0, 1)) * torch.exp(-self.glow.clamp_min(0))
         image = lights.grade(image, self.palette)
         image = lights.vivid(image)
-        image = lights.bloom(image)
+        image = lights.bloom(lights.enliven(image, 0.17))
         return lights.vignette(image).clamp(0, 1)
 
     def depth(self) -> Tensor:
@@ -219,5 +219,3 @@ class Canvas:
         angle = math.radians(camera.roll)
         x, y = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
         return (x / self.aspect + 1) * self.width / 2 - 0.5, (1 - y) * self.height / 2 - 0.5
-
-

@@ -1,4 +1,4 @@
-"""The light of a world: where it comes from, what colour it has, what it does to the air and to the finished picture."""
+"""The light of a world: where it comes from, its colour, what it does to the air and to the finished picture."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ HOURS: dict[Time, Hour] = {
 class Light:
     """Light of one world. Positions are world units (half picture heights, y up, from the middle of the picture).
 
-    sun_x, sun_height: place of sun or moon; the height counts from the horizon the family chooses. disc: its radius, 0 for
-    none in sight. sky: colours from zenith to horizon. key: colour of direct light. haze: colour of far air, `murk` 0..1 how
-    much of it. shade, lit: ladder levels of things in shadow and in light. dark: 0 by day, 1 at night (lamps are lit).
+    sun_x, sun_height: place of sun or moon; the height counts from the horizon the family chooses. disc: its radius,
+    0 for none in sight. sky: colours from zenith to horizon. key: colour of direct light. haze: colour of far air,
+    `murk` 0..1 how much of it. shade, lit: ladder levels of things in shadow and in light. dark: 0 by day, 1 at night
+    (lamps are lit).
     """
 
     sun_x: float
@@ -89,10 +90,14 @@ def light_of(time: Time, weather: Weather, palette: Palette, dice: random.Random
 
 
 def blur(image: Tensor, sigma: float) -> Tensor:
-    """Soft blur of a (C, H, W) picture; `sigma` in heights of the picture. Works at a smaller size: cheap at any radius."""
+    """Soft blur of a (C, H, W) picture, `sigma` in heights of it; done at a smaller size, so cheap at any radius."""
     height, width = image.shape[-2:]
     step = max(1, min(int(sigma * height / 1.6), height // 4, width // 4))
-    small = F.interpolate(image[None], (max(4, height // step), max(4, width // step)), mode="area")
+    step = 2 ** int(math.log2(step))
+    if height % step == 0 and width % step == 0:
+        small = F.avg_pool2d(image[None], step) if step > 1 else image[None]
+    else:
+        small = F.interpolate(image[None], (max(4, height // step), max(4, width // step)), mode="area")
     reach = max(sigma * small.shape[-2], 0.3)
     radius = max(1, min(math.ceil(2.5 * reach), small.shape[-1] - 1, small.shape[-2] - 1))
     taps = torch.arange(-radius, radius + 1, dtype=torch.float32, device=image.device)
@@ -126,6 +131,12 @@ def rays(mask: Tensor, centre: tuple[float, float], length: float = 0.75, passes
         moved = F.grid_sample(small, grid[None], padding_mode="border", align_corners=True)
         small = 0.5 * small + 0.5 * moved
     return F.interpolate(small, (height, width), mode="bicubic", align_corners=False)[0, 0].clamp_min(0)
+
+
+def enliven(image: Tensor, least: float) -> Tensor:
+    """Stretch a flat picture about its mean until its standard deviation is `least`, at most 2.2 times."""
+    mean, deviation = image.mean(), image.std()
+    return (image - mean) * (least / deviation.clamp_min(1e-3)).clamp(1.0, 2.2) + mean
 
 
 def vignette(image: Tensor, strength: float = 0.28) -> Tensor:

@@ -1,9 +1,9 @@
 """Noise that is a function of place: the same everywhere, whatever the size, the view or the device asked on.
 
 All of it is looked up in one tile of gradient noise (Perlin 2002) that is made once for a device: a tile of
-CELLS x CELLS lattice cells with TEXELS samples a cell, holding the noise and its two derivatives. Looking up is an order
-of magnitude cheaper than hashing, seeds choose where in the tile a lookup starts, and octaves are turned against each
-other so that the tile's period is never seen.
+CELLS x CELLS lattice cells with TEXELS samples a cell, holding the noise and its two derivatives. Looking up is an
+order of magnitude cheaper than hashing, seeds choose where in the tile a lookup starts, and octaves are turned
+against each other so that the tile's period is never seen.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def _gradient_noise(angles: Tensor) -> Tensor:
         return angle.cos() * u[None, None, :] + angle.sin() * v[None, :, None]
 
     top = torch.lerp(corner(low, low, part, part), corner(low, high, part, part - 1), _fade(part)[None, None, :])
-    bottom = torch.lerp(corner(high, low, part - 1, part), corner(high, high, part - 1, part - 1), _fade(part)[None, None, :])
+    bottom = torch.lerp(
+        corner(high, low, part - 1, part), corner(high, high, part - 1, part - 1), _fade(part)[None, None, :]
+    )
     return torch.lerp(top, bottom, _fade(part)[None, :, None]) * 1.55
 
 
@@ -181,8 +183,8 @@ def warp(x: Tensor, y: Tensor, *, amount: float, frequency: float, seed: int = 0
 def worley(x: Tensor, y: Tensor, seed: int = 0, jitter: float = 0.8) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Cells about scattered points, one a unit square.
 
-    Returns distance to the nearest point, distance to the second nearest, and the nearest cell's indices i and j (floats,
-    for `hash01`), each (H, W).
+    Returns distance to the nearest point, distance to the second nearest, and the nearest cell's indices i and j
+    (floats, for `hash01`), each (H, W).
     """
     x, y = torch.broadcast_tensors(x, y)
     i0, j0 = x.floor(), y.floor()

@@ -37,8 +37,10 @@ def luminance(a: Colour) -> float:
 class Palette:
     """A mood: five steps from dark to light, and two accents that stand against them.
 
-    shadow, deep, body, bright, glow: the tonal ladder. accent: the warm or strong counter-colour (sun, flowers, windows);
-    spark: a second counter-colour for small things. zenith: the hue the sky turns to overhead. hold: how strongly the final picture is pulled to the ladder, 0..1.
+    shadow, deep, body, bright, glow: the tonal ladder. accent: the warm or strong counter-colour (sun, flowers,
+    windows);
+    spark: a second counter-colour for small things. zenith: the hue the sky turns to overhead. hold: how strongly the
+    final picture is pulled to the ladder, 0..1.
     """
 
     shadow: Colour
@@ -70,8 +72,7 @@ class Palette:
         return mix(tone, turned, 0.6)  # type: ignore[arg-type]
 
     def local(self, hexadecimal: str, keep: float = 0.4) -> Colour:
-        """A thing's own colour (grass, bark, sand) as this mood shows it: `keep` of it stays, the rest is the ladder's
-        tone of equal brightness."""
+        """A thing's own colour (grass, bark, sand) as this mood shows it: `keep` of it, the rest the ladder's tone."""
         own = colour(hexadecimal)
         return mix(self.tone(luminance(own) * 0.9 + 0.08), own, keep * (1 - 0.6 * self.hold))
 

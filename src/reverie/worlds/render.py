@@ -8,6 +8,7 @@ from torch import Tensor
 from reverie.worlds.camera import Camera
 from reverie.worlds.canvas import Canvas
 from reverie.worlds.families import FAMILIES
+from reverie.worlds.light import enliven
 from reverie.worlds.style import STYLES
 from reverie.worlds.weather import WEATHERS
 from reverie.worlds.world import World
@@ -26,8 +27,8 @@ def render_with_depth(
 ) -> tuple[Tensor, Tensor]:
     """Paint `world` and say how far away things are.
 
-    Returns the picture, (3, height, width) float32 in 0..1, and the depth, (height, width) in 0..1: 1 - 1 / distance, so 0
-    is the nearest layer and 1 the sky. Raises ValueError for a side under 32 pixels.
+    Returns the picture, (3, height, width) float32 in 0..1, and the depth, (height, width) in 0..1: 1 - 1 / distance,
+    so 0 is the nearest layer and 1 the sky. Raises ValueError for a side under 32 pixels.
     """
     if min(width, height) < 32:
         raise ValueError(f"world: width and height must be at least 32 pixels, not {width}x{height}")
@@ -35,4 +36,4 @@ def render_with_depth(
     FAMILIES[world.family](canvas)
     WEATHERS[world.weather](canvas)
     image = STYLES[world.style](canvas.develop(), canvas)
-    return image.clamp(0, 1), canvas.depth()
+    return enliven(image.clamp(0, 1), 0.14).clamp(0, 1), canvas.depth()

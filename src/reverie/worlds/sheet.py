@@ -1,6 +1,6 @@
 """Contact sheets of worlds, for documents and for the eye.
 
-    python -m reverie.worlds.sheet out.png --rows family --columns palette --style oil
+python -m reverie.worlds.sheet out.png --rows family --columns palette --style oil
 """
 
 from __future__ import annotations
@@ -61,22 +61,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--size", default="256x256")
     parser.add_argument("--thumb", type=float, default=0.625)
     for field in TABLES:
-        parser.add_argument(f"--{field}", action="append", help=f"only these; otherwise drawn: {', '.join(TABLES[field])}")
+        parser.add_argument(
+            f"--{field}", action="append", help=f"only these; otherwise drawn: {', '.join(TABLES[field])}"
+        )
     options = parser.parse_args(arguments)
     width, height = (int(side) for side in options.size.split("x"))
 
     def axis(field: str) -> list[str]:
-        return getattr(options, field, None) if field != "seed" and getattr(options, field) else choices(field, options.count)
+        return (getattr(options, field) if field in TABLES else None) or choices(field, options.count)
 
     def world(row: str, column: str, seed: int) -> World:
         # A fixed field with several values is dealt out in turn; what is not fixed is drawn from the seed.
-        fixed = {field: getattr(options, field)[seed % len(getattr(options, field))] for field in TABLES if getattr(options, field)}
+        fixed = {
+            field: getattr(options, field)[seed % len(getattr(options, field))]
+            for field in TABLES
+            if getattr(options, field)
+        }
         fixed |= {key: value for key, value in ((options.rows, row), (options.columns, column)) if key != "seed"}
         return random_world(seed, **fixed)
 
     rows, columns = axis(options.rows), axis(options.columns)
     worlds = [
-        [world(row, column, options.seed + 100 * r + c) for c, column in enumerate(columns)] for r, row in enumerate(rows)
+        [world(row, column, options.seed + 100 * r + c) for c, column in enumerate(columns)]
+        for r, row in enumerate(rows)
     ]
     save(sheet(worlds, width, height, options.thumb), options.path)
 

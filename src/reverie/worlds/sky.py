@@ -41,7 +41,9 @@ def _gradient(canvas: Canvas, layer: Layer, horizon: float) -> Tensor:
     light = canvas.light
     height = ((layer.y - horizon) / 1.35).clamp(0, 1) ** 0.75
     sky = canvas.ramp(1 - height, *light.sky)
-    around = torch.exp(-(((layer.x - light.sun_x) / 0.9) ** 2) - ((layer.y - horizon - max(light.sun_height, 0)) / 0.5) ** 2)
+    around = torch.exp(
+        -(((layer.x - light.sun_x) / 0.9) ** 2) - ((layer.y - horizon - max(light.sun_height, 0)) / 0.5) ** 2
+    )
     return torch.lerp(sky, canvas.colour(mix(light.sky[-1], light.key, 0.7)), around * (0.35 if light.moon else 0.55))
 
 
@@ -52,11 +54,15 @@ def _sun(canvas: Canvas, layer: Layer, horizon: float) -> None:
     if not light.disc:
         return
     far = ((layer.x - place[0]) ** 2 + (layer.y - place[1]) ** 2).sqrt()
-    shown = {Weather.STORM: 0.0, Weather.RAIN: 0.12, Weather.SNOW: 0.4, Weather.MIST: 0.7}.get(canvas.world.weather, 1.0)
+    shown = {Weather.STORM: 0.0, Weather.RAIN: 0.12, Weather.SNOW: 0.4, Weather.MIST: 0.7}.get(
+        canvas.world.weather, 1.0
+    )
     disc = layer.cover(light.disc - far) * shown
     canvas.over(mix(light.key, (1.0, 1.0, 1.0), 0.55), disc, SKY)
     if light.moon:
-        bitten = layer.soft(light.disc * 0.92 - ((layer.x - place[0] - light.disc * 0.5) ** 2 + (layer.y - place[1]) ** 2).sqrt(), 0.05)
+        bitten = layer.soft(
+            light.disc * 0.92 - ((layer.x - place[0] - light.disc * 0.5) ** 2 + (layer.y - place[1]) ** 2).sqrt(), 0.05
+        )
         canvas.over(mix(light.key, light.sky[0], 0.25), disc * bitten * 0.35, SKY)
     canvas.shine(light.key, (0.15 + 0.85 * shown) * (0.55 * torch.exp(-far / 0.12) + 0.30 * torch.exp(-far / 0.45)))
 
@@ -130,4 +136,6 @@ def bolt(canvas: Canvas, layer: Layer, start: tuple[float, float], end: tuple[fl
     far = ((u - t * along[0]) ** 2 + (v - t * along[1]) ** 2).sqrt()
     core = torch.exp(-((far / max(width, layer.pixel * 0.8)) ** 2))
     fall = smoothstep(0.2, 0.02, far)
-    canvas.shine(mix(canvas.palette.glow, canvas.palette.bright, 0.4), (2.2 * core + 0.35 * torch.exp(-far / 0.05) * fall), stamp)
+    canvas.shine(
+        mix(canvas.palette.glow, canvas.palette.bright, 0.4), (2.2 * core + 0.35 * torch.exp(-far / 0.05) * fall), stamp
+    )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from reverie.worlds.brush import edges, facets, glass, luma, pixels, slopes, strokes
+from reverie.worlds.brush import edges, facets, glass, luma, pixels, strokes
 from reverie.worlds.canvas import Canvas
 from reverie.worlds.light import bloom, blur
 from reverie.worlds.noise import noise, smoothstep
@@ -29,7 +29,7 @@ def saturate(image: Tensor, amount: float) -> Tensor:
     return grey + (image - grey) * amount
 
 
-def _painting(image: Tensor, canvas: Canvas) -> Tensor:
+def _painting(image: Tensor, _: Canvas) -> Tensor:
     """Digital painting: as developed, a touch crisper."""
     return image + 0.35 * (image - blur(image, 1.6 / 256))
 
@@ -86,7 +86,9 @@ def _ink(image: Tensor, canvas: Canvas) -> Tensor:
     black = smoothstep(0.15, 0.06, tone)
     ink = torch.maximum(torch.maximum(lines * 0.92, contour), black)
     paper = canvas.colour(mix(palette.glow, palette.bright, 0.30))
-    wash = canvas.ramp(0.25 + 0.75 * tone, palette.body, mix(palette.body, palette.bright, 0.7), mix(palette.glow, palette.bright, 0.3))
+    wash = canvas.ramp(
+        0.25 + 0.75 * tone, palette.body, mix(palette.body, palette.bright, 0.7), mix(palette.glow, palette.bright, 0.3)
+    )
     ground = torch.lerp(paper.expand_as(image), wash, 0.75)
     return torch.lerp(ground, canvas.colour(mix(palette.shadow, palette.deep, 0.35)), ink)
 
@@ -100,7 +102,11 @@ def _pastel(image: Tensor, canvas: Canvas) -> Tensor:
     laid = torch.lerp(laid, blur(image, 2 / 256), 0.35)
     tone = luma(laid)
     low, high = torch.quantile(tone[::4, ::4].flatten(), torch.tensor([0.03, 0.97], device=image.device))
-    stretched = laid * (((tone - low) / (high - low).clamp_min(0.2)).clamp(0, 1) * 0.85 + 0.15)[None] / tone.clamp_min(0.06)[None]
+    stretched = (
+        laid
+        * (((tone - low) / (high - low).clamp_min(0.2)).clamp(0, 1) * 0.85 + 0.15)[None]
+        / tone.clamp_min(0.06)[None]
+    )
     dark = canvas.colour(mix(palette.deep, palette.body, 0.65))
     pale = 1 - (1 - saturate(stretched.clamp(0, 1.1), 0.95)).clamp_min(0) * (1 - 0.62 * dark)
     along, across = x * 0.82 - y * 0.57, x * 0.57 + y * 0.82

@@ -21,7 +21,9 @@ def _clear(canvas: Canvas) -> None:
 def _mist(canvas: Canvas) -> None:
     layer = canvas.layer(6.0)
     drift = canvas.camera.time * 0.03
-    bank = fbm(layer.x * 0.6 + drift, layer.y * 2.2, frequency=0.9, octaves=3, pixel=layer.pixel, seed=canvas.noise_seed(91))
+    bank = fbm(
+        layer.x * 0.6 + drift, layer.y * 2.2, frequency=0.9, octaves=3, pixel=layer.pixel, seed=canvas.noise_seed(91)
+    )
     far = 1 - canvas.nearness
     low = smoothstep(0.75, -0.7, layer.y)
     amount = (0.12 + 0.62 * low * smoothstep(-0.5, 0.6, bank)) * (0.30 + 0.70 * far)

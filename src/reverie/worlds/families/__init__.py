@@ -4,15 +4,19 @@ How to add one:
 
 1. `families/<name>.py` with `def paint(canvas: Canvas) -> None`; the member of `world.Family` and a row here.
 2. Draw your chances from `canvas.dice("…")` (layout, counts, horizon: vary much by seed), noise seeds from
-   `canvas.noise_seed(n)`, colours from `canvas.palette` (`tone(0..1)`, `local("#3d7a35")`, `accent`, `spark`) and `canvas.light`.
+   `canvas.noise_seed(n)`, colours from `canvas.palette` (`tone(0..1)`, `local("#3d7a35")`, `accent`, `spark`) and
+   `canvas.light`.
 3. Outdoors: `paint_sky(canvas, horizon)` first. To have water mirror everything, pass layers made by
-   `canvas.layer(distance).reflected(horizon)` to all that is painted, then `canvas.veil` the water's colour below the line.
-4. Back to front: `layer = canvas.layer(distance)` (y up, height -1..1, 1 = nearest); a mask with `layer.cover(signed)`, textures with
-   `fbm/ridged/relief/worley(layer.x, layer.y, frequency=…, octaves=…, pixel=layer.pixel)`; then
-   `canvas.over(canvas.air(colour, distance), mask, distance)`. Ground and ceilings: `canvas.plane(horizon)` (x, z, pixel).
-5. Single things: `stamp = canvas.stamp(layer, (x, y), radius)` (None when out of sight), masks from `stamp.u, stamp.v` (-1..1) by
-   `stamp.cover`, `canvas.over(colour, mask, distance, stamp)`. Light: `canvas.shine(colour, amount[, stamp])`; moving things use
-   `canvas.camera.time`. Finest detail 2 to 3 pixels of 256; big masses first, strong light and dark; <= 25 ms on one core.
+   `canvas.layer(distance).reflected(horizon)` to all that is painted, then `canvas.veil` the water's colour below the
+   line.
+4. Back to front: `layer = canvas.layer(distance)` (y up, height -1..1, 1 = nearest); a mask with
+   `layer.cover(signed)`, textures with `fbm/ridged/relief/worley(layer.x, layer.y, frequency=…, octaves=…,
+   pixel=layer.pixel)`; then `canvas.over(canvas.air(colour, distance), mask, distance)`. Ground and ceilings:
+   `canvas.plane(horizon)` (x, z, pixel).
+5. Single things: `stamp = canvas.stamp(layer, (x, y), radius)` (None when out of sight), masks from `stamp.u,
+   stamp.v` (-1..1) by `stamp.cover`, `canvas.over(colour, mask, distance, stamp)`. Light: `canvas.shine(colour,
+   amount[, stamp])`; moving things use `canvas.camera.time`. Finest detail 2 to 3 pixels of 256; big masses first,
+   strong light and dark; <= 25 ms on one core.
 """
 
 from __future__ import annotations

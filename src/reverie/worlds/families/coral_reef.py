@@ -39,13 +39,25 @@ def open_water(canvas: Canvas, level: float = 1.0) -> None:
     up = ((layer.y + 1) / 2).clamp(-0.2, 1.2)
     murky = 0.12 * noise(layer.x * 0.7, layer.y * 0.9, canvas.noise_seed(2))
     water = canvas.ramp(
-        (up * 0.95 + murky) * (0.35 + 0.65 * lit), palette.shadow, palette.deep, mix(palette.deep, palette.body, 0.7), palette.body, palette.bright
+        (up * 0.95 + murky) * (0.35 + 0.65 * lit),
+        palette.shadow,
+        palette.deep,
+        mix(palette.deep, palette.body, 0.7),
+        palette.body,
+        palette.bright,
     )
     canvas.over(water, torch.ones((), device=canvas.device), SKY)
     source = light.sun_x * 0.8, 1.5
     angle = torch.atan2(layer.x - source[0], source[1] - layer.y)
     wander = canvas.camera.time * 0.05
-    shafts = fbm(angle * 2.4 + wander, layer.y * 0.08 + wander, frequency=2.6, octaves=2.6, pixel=layer.pixel, seed=canvas.noise_seed(3))
+    shafts = fbm(
+        angle * 2.4 + wander,
+        layer.y * 0.08 + wander,
+        frequency=2.6,
+        octaves=2.6,
+        pixel=layer.pixel,
+        seed=canvas.noise_seed(3),
+    )
     fall = smoothstep(-1.1, 0.9, layer.y)
     side = torch.exp(-((angle / 0.75) ** 2))
     canvas.shine(mix(light.key, palette.bright, 0.35), smoothstep(0.0, 0.75, shafts) * fall * side * 0.85 * lit)
@@ -58,11 +70,22 @@ def _mound(canvas: Canvas, distance: float, height: float, k: int) -> Tensor:
     layer = canvas.layer(distance)
     seed = canvas.noise_seed(20 + k)
     row = layer.x * 0
-    profile = height + 0.22 * noise(layer.x * 0.9 + 3 * k, row, seed) + 0.08 * noise(layer.x * 3, row, seed + 1) + 0.03 * noise(layer.x * 8, row, seed + 2)
+    profile = (
+        height
+        + 0.22 * noise(layer.x * 0.9 + 3 * k, row, seed)
+        + 0.08 * noise(layer.x * 3, row, seed + 1)
+        + 0.03 * noise(layer.x * 8, row, seed + 2)
+    )
     rough, slope_x, slope_y = relief(layer.x, layer.y * 1.2, frequency=3.4, octaves=4, pixel=layer.pixel, seed=seed + 3)
     below = (profile - layer.y).clamp_min(0)
     lit = (0.50 - 0.28 * slope_y + 0.15 * slope_x + 0.12 * rough - 0.45 * below).clamp(0, 1)
-    rock = canvas.ramp(light.shade + (light.lit - light.shade) * lit * 0.85, palette.shadow, palette.deep, palette.local("#7a6a7d", 0.55), palette.bright)
+    rock = canvas.ramp(
+        light.shade + (light.lit - light.shade) * lit * 0.85,
+        palette.shadow,
+        palette.deep,
+        palette.local("#7a6a7d", 0.55),
+        palette.bright,
+    )
     caustic = 1 - (noise(layer.x * 5, layer.y * 9 + canvas.camera.time * 0.4, seed + 5)).abs() * 3.2
     canvas.over(_water_between(canvas, rock, distance), crest(layer, profile), distance)
     canvas.shine(light.key, caustic.clamp(0, 1) ** 2 * crest(layer, profile) * torch.exp(-below * 6) * 0.40 * light.lit)
@@ -77,10 +100,16 @@ def _water_between(canvas: Canvas, paint: Tensor | Colour, distance: float) -> T
 
 def _garden(canvas: Canvas, dice: random.Random, profile: Tensor, distance: float, count: int) -> None:
     layer, palette = canvas.layer(distance), canvas.palette
+    warm, cool = mix(palette.accent, palette.spark, 0.5), mix(palette.spark, palette.body, 0.4)
     tints = [
-        palette.accent, palette.spark, palette.bright, mix(palette.accent, palette.spark, 0.5), mix(palette.spark, palette.body, 0.4),
-        mix(palette.accent, palette.glow, 0.4), palette.body,
-    ]  # fmt: skip
+        palette.accent,
+        palette.spark,
+        palette.bright,
+        palette.body,
+        warm,
+        cool,
+        mix(palette.accent, palette.glow, 0.4),
+    ]
     width = canvas.camera.spread(distance) / canvas.camera.zoom * canvas.aspect
     shift = canvas.camera.shift(distance)[0]
     flat = profile.expand(canvas.height, canvas.width)[canvas.height // 2]
@@ -106,7 +135,9 @@ def _put(canvas: Canvas, stamp: Stamp, tint: Colour, level: Tensor, inside: Tens
     canvas.over(_water_between(canvas, painted, stamp.distance), stamp.cover(inside), stamp.distance, stamp)
 
 
-def _capsule(u: Tensor, v: Tensor, a: tuple[float, float], b: tuple[float, float], wide: tuple[float, float]) -> tuple[Tensor, Tensor]:
+def _capsule(
+    u: Tensor, v: Tensor, a: tuple[float, float], b: tuple[float, float], wide: tuple[float, float]
+) -> tuple[Tensor, Tensor]:
     du, dv = b[0] - a[0], b[1] - a[1]
     t = (((u - a[0]) * du + (v - a[1]) * dv) / (du * du + dv * dv + 1e-6)).clamp(0, 1)
     far = ((u - a[0] - t * du) ** 2 + (v - a[1] - t * dv) ** 2).sqrt()
@@ -154,11 +185,16 @@ def _dome(canvas: Canvas, stamp: Stamp, tint: Colour, dice: random.Random) -> No
 
 
 def _tubes(canvas: Canvas, stamp: Stamp, tint: Colour, dice: random.Random) -> None:
-    tubes = sorted(((dice.uniform(-0.55, 0.55), dice.uniform(0.0, 0.75)) for _ in range(dice.randint(4, 6))), key=lambda tube: -tube[1])
+    tubes = sorted(
+        ((dice.uniform(-0.55, 0.55), dice.uniform(0.0, 0.75)) for _ in range(dice.randint(4, 6))),
+        key=lambda tube: -tube[1],
+    )
     for x, top in tubes:
         form, t = _capsule(stamp.u, stamp.v, (x * 0.45, -0.95), (x, top), (0.10, 0.17))
         _, across = form, (stamp.u - x * (0.45 + 0.55 * t)) / 0.17
-        _put(canvas, stamp, tint, (0.15 + 0.5 * t - 0.25 * across).clamp(0, 1), torch.minimum(form, top + 0.03 - stamp.v))
+        _put(
+            canvas, stamp, tint, (0.15 + 0.5 * t - 0.25 * across).clamp(0, 1), torch.minimum(form, top + 0.03 - stamp.v)
+        )
         mouth = 0.14 - (((stamp.u - x) ** 2) + ((stamp.v - top) * 2.6) ** 2).sqrt()
         _put(canvas, stamp, scale(tint, 0.45), torch.zeros_like(t) + 0.1, mouth)
 
@@ -169,7 +205,9 @@ def _table(canvas: Canvas, stamp: Stamp, tint: Colour, dice: random.Random) -> N
     seed = dice.randrange(999)
     for height, wide in ((-0.25, 0.95), (0.08, 0.62)):
         rim = wide + 0.10 * noise(u * 4, v * 0 + height, seed)
-        plate = torch.minimum(0.10 + 0.04 * noise(u * 7, v * 2, seed) - (v - height + 0.14 * u * u).abs(), rim - u.abs())
+        plate = torch.minimum(
+            0.10 + 0.04 * noise(u * 7, v * 2, seed) - (v - height + 0.14 * u * u).abs(), rim - u.abs()
+        )
         _put(canvas, stamp, tint, (0.45 + 2.6 * (v - height) + 0.25 * noise(u * 9, v * 9, seed)).clamp(0, 1), plate)
     _put(canvas, stamp, scale(tint, 0.7), torch.zeros_like(u) + 0.25, stalk)
 
@@ -181,7 +219,13 @@ def _weed(canvas: Canvas, stamp: Stamp, tint: Colour, dice: random.Random) -> No
         bend = x + 0.14 * up * torch.sin(stamp.v * 3.2 + phase + canvas.camera.time * 1.2)
         blade = 0.085 * (1 - up) ** 0.6 * (1 + 0.3 * torch.sin(stamp.v * 14 + phase)) - (stamp.u - bend).abs()
         leaf = mix(tint, canvas.palette.local("#3f9a55", 0.6), 0.6)
-        _put(canvas, stamp, scale(leaf, 0.3 + 0.6 * canvas.light.lit), (0.25 + 0.6 * up), torch.minimum(blade, tall - 0.95 - stamp.v))
+        _put(
+            canvas,
+            stamp,
+            scale(leaf, 0.3 + 0.6 * canvas.light.lit),
+            (0.25 + 0.6 * up),
+            torch.minimum(blade, tall - 0.95 - stamp.v),
+        )
 
 
 CORALS = (_branches, _fan, _dome, _tubes, _table, _weed)
@@ -191,7 +235,9 @@ def _shoal(canvas: Canvas, dice: random.Random, distance: float, count: int, siz
     layer, palette = canvas.layer(distance), canvas.palette
     heart = dice.uniform(-0.6, 0.6) * canvas.aspect, dice.uniform(-0.05, 0.55)
     way = dice.choice((-1.0, 1.0))
-    tint = scale(dice.choice((palette.accent, palette.spark, palette.glow, palette.bright)), 0.30 + 0.70 * canvas.light.lit)
+    tint = scale(
+        dice.choice((palette.accent, palette.spark, palette.glow, palette.bright)), 0.30 + 0.70 * canvas.light.lit
+    )
     for k in range(count):
         swim = canvas.camera.time * way * 0.06
         bob = 0.02 * math.sin(canvas.camera.time * 2 + k)
@@ -226,5 +272,7 @@ def _bubbles(canvas: Canvas, dice: random.Random) -> None:
         if stamp is None:
             continue
         far = (stamp.u**2 + stamp.v**2).sqrt() * 1.6
-        rim = torch.exp(-(((far - 0.85) / 0.2) ** 2)) * 0.7 + torch.exp(-((stamp.u * 1.6 + 0.3) ** 2 + (stamp.v * 1.6 - 0.35) ** 2) / 0.06)
+        rim = torch.exp(-(((far - 0.85) / 0.2) ** 2)) * 0.7 + torch.exp(
+            -((stamp.u * 1.6 + 0.3) ** 2 + (stamp.v * 1.6 - 0.35) ** 2) / 0.06
+        )
         canvas.shine(canvas.palette.glow, rim * 0.7, stamp)

@@ -35,7 +35,14 @@ def paint(canvas: Canvas) -> None:
 def _blooms(canvas: Canvas, dice: random.Random) -> list[Colour]:
     palette = canvas.palette
     level = 0.34 + 0.66 * canvas.light.lit
-    every = [palette.accent, palette.spark, mix(palette.glow, (1.0, 1.0, 1.0), 0.4), palette.body, palette.bright, mix(palette.accent, palette.spark, 0.5)]
+    every = [
+        palette.accent,
+        palette.spark,
+        mix(palette.glow, (1.0, 1.0, 1.0), 0.4),
+        palette.body,
+        palette.bright,
+        mix(palette.accent, palette.spark, 0.5),
+    ]
     dice.shuffle(every)
     return [scale(colour, level) for colour in every[:3]]
 
@@ -45,10 +52,19 @@ def _hills(canvas: Canvas, horizon: float) -> None:
     for k, distance in enumerate((26.0, 17.0, 11.0)):
         layer = canvas.layer(distance)
         seed = canvas.noise_seed(20 + k)
-        top = horizon + 0.02 + (0.17 - 0.05 * k) * (0.6 + noise(layer.x * 0.8 + 5 * k, layer.x * 0, seed)) + 0.012 * noise(layer.x * 9, layer.x * 0, seed)
+        top = (
+            horizon
+            + 0.02
+            + (0.17 - 0.05 * k) * (0.6 + noise(layer.x * 0.8 + 5 * k, layer.x * 0, seed))
+            + 0.012 * noise(layer.x * 9, layer.x * 0, seed)
+        )
         _, slope_x, slope_y = relief(layer.x, layer.y * 2, frequency=3.0, octaves=3, pixel=layer.pixel, seed=seed)
-        level = light.shade + (light.lit - light.shade) * (0.42 + 0.16 * slope_x - 0.12 * slope_y - 0.08 * k).clamp(0, 1)
-        green = canvas.ramp(level, palette.shadow, palette.local("#35603c", 0.55), palette.local("#8fb56a", 0.5), palette.glow)
+        level = light.shade + (light.lit - light.shade) * (0.42 + 0.16 * slope_x - 0.12 * slope_y - 0.08 * k).clamp(
+            0, 1
+        )
+        green = canvas.ramp(
+            level, palette.shadow, palette.local("#35603c", 0.55), palette.local("#8fb56a", 0.5), palette.glow
+        )
         canvas.over(canvas.air(green, distance), crest(layer, top), distance)
 
 
@@ -61,13 +77,17 @@ def _grass(canvas: Canvas, plane: Plane, rows: bool, blooms: list[Colour]) -> No
     light, palette = canvas.light, canvas.palette
     deep = torch.log(plane.z)
     footprint = canvas.layer().pixel * plane.z
-    blade = fbm(plane.x * 2.2, deep * 1.0, frequency=2.4, octaves=4, pixel=footprint, seed=canvas.noise_seed(30), gain=0.6)
+    blade = fbm(
+        plane.x * 2.2, deep * 1.0, frequency=2.4, octaves=4, pixel=footprint, seed=canvas.noise_seed(30), gain=0.6
+    )
     swell = noise(plane.x * 0.35, deep * 0.9 - canvas.camera.time * 0.15, canvas.noise_seed(31))
     level = 0.38 + 0.30 * blade + 0.22 * swell
     if rows:
         level = level + 0.22 * torch.cos(plane.x * 5.0) * smoothstep(14.0, 5.0, plane.z)
     level = light.shade + (light.lit - light.shade) * level.clamp(0, 1) * 0.9
-    green = canvas.ramp(level, palette.shadow, palette.local("#23512c", 0.6), palette.local("#78a845", 0.55), palette.glow)
+    green = canvas.ramp(
+        level, palette.shadow, palette.local("#23512c", 0.6), palette.local("#78a845", 0.55), palette.glow
+    )
     canvas.over(green, plane.mask, plane.distance)
     patch = torch.sin(plane.x * 2.5) * 0.6 if rows else _patch(canvas, plane.x, deep)
     far = canvas.ramp(0.5 + (patch + 0.01) * 2.0, blooms[2], blooms[1], blooms[0])
@@ -92,11 +112,17 @@ def _drift(canvas: Canvas, plane: Plane, cells: float, share: float, rows: bool,
     if rows:
         patch = torch.sin(i / cells * 2.5) * 0.6 + 0.2 * (dice[3] - 0.5)
     there = (dice[2] * 0.6 + dice[0] * 0.4 < share) * seen * plane.mask
-    tint = torch.where(patch > 0.14, canvas.colour(blooms[0]), torch.where(patch > -0.16, canvas.colour(blooms[1]), canvas.colour(blooms[2])))
+    tint = torch.where(
+        patch > 0.14,
+        canvas.colour(blooms[0]),
+        torch.where(patch > -0.16, canvas.colour(blooms[1]), canvas.colour(blooms[2])),
+    )
     shade = (0.72 + 0.5 * (v / radius).clamp(-1, 1)).clamp(0.3, 1.25)
     canvas.over(tint * shade, mask * there, plane.distance)
     eye = ((radius * 0.34 - far) / pixel + 0.5).clamp(0, 1) * there * (0.5 / pixel - 2.5).clamp(0, 1)
-    canvas.over(scale(mix(canvas.palette.accent, canvas.palette.deep, 0.35), 0.4 + 0.6 * canvas.light.lit), eye, plane.distance)
+    canvas.over(
+        scale(mix(canvas.palette.accent, canvas.palette.deep, 0.35), 0.4 + 0.6 * canvas.light.lit), eye, plane.distance
+    )
 
 
 def _close(canvas: Canvas, dice: random.Random, blooms: list[Colour]) -> None:
@@ -160,7 +186,7 @@ def _poppy(canvas: Canvas, stamp: Stamp, tint: Colour, turn: float) -> None:
     _eye(canvas, stamp, far, v, 0.12)
 
 
-def _tulip(canvas: Canvas, stamp: Stamp, tint: Colour, turn: float) -> None:
+def _tulip(canvas: Canvas, stamp: Stamp, tint: Colour, _: float) -> None:
     u, v = stamp.u * 1.25, stamp.v * 1.25
     inside = torch.full_like(u, -1.0)
     shade = torch.zeros_like(u)

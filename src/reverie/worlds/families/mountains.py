@@ -49,7 +49,13 @@ def _range(canvas: Canvas, layer: Layer, base: float, peak: float, share: float,
     profile = _profile(canvas, layer, base, peak, k)
     below = profile - layer.y
     height, slope_x, slope_y = relief(
-        layer.x + below * 0.35, layer.y * 0.75 + below * 0.2, frequency=2.6, octaves=4, pixel=layer.pixel, seed=seed, gain=0.6
+        layer.x + below * 0.35,
+        layer.y * 0.75 + below * 0.2,
+        frequency=2.6,
+        octaves=4,
+        pixel=layer.pixel,
+        seed=seed,
+        gain=0.6,
     )
     side = 1.0 if light.sun_x > 0 else -1.0
     lit = (0.42 + 0.36 * side * slope_x - 0.22 * slope_y + 0.1 * height).clamp(0, 1)
@@ -59,7 +65,9 @@ def _range(canvas: Canvas, layer: Layer, base: float, peak: float, share: float,
     )
     snowline = base + peak * (0.34 if canvas.world.weather is not Weather.SNOW else 0.05)
     snow = smoothstep(0.0, 0.10, layer.y - snowline + 0.16 * height + 0.10 * slope_x * side) * (1.0 - 0.25 * share)
-    white = canvas.ramp(lit, palette.tone(light.shade * 0.6 + light.lit * 0.35), mix(palette.tone(light.lit), light.key, 0.5))
+    white = canvas.ramp(
+        lit, palette.tone(light.shade * 0.6 + light.lit * 0.35), mix(palette.tone(light.lit), light.key, 0.5)
+    )
     rock = rock + (white - rock) * snow
     mist = smoothstep(0.45, -0.05, layer.y - base) * (0.75 - 0.5 * share) * (0.4 + 0.6 * light.murk)
     tinted = canvas.air(rock, layer.distance, 1.15)
@@ -75,7 +83,12 @@ def _lake(canvas: Canvas, water: float) -> None:
     canvas.veil(mix(palette.deep, light.sky[0], 0.4), mask * (0.22 + 0.38 * smoothstep(0.0, 0.7, under)))
     near = under + 0.03
     glint = fbm(
-        layer.x / near * 0.5, 5 / near ** 0.5 + canvas.camera.time * 0.4, frequency=1.0, octaves=2, pixel=layer.pixel * 6, seed=canvas.noise_seed(9)
+        layer.x / near * 0.5,
+        5 / near**0.5 + canvas.camera.time * 0.4,
+        frequency=1.0,
+        octaves=2,
+        pixel=layer.pixel * 6,
+        seed=canvas.noise_seed(9),
     )
     path = 0.25 + 0.75 * smoothstep(0.35, 0.0, (layer.x - light.sun_x).abs() - under * 0.3)
     canvas.shine(light.key, mask * smoothstep(0.25, 0.7, glint) * path * 0.5)
@@ -96,6 +109,8 @@ def _foreground(canvas: Canvas, lake: bool, height: float) -> None:
         lit = light.shade + (light.lit - light.shade) * (0.32 * tone + 0.25 * tone * (slope_x + slope_y)).clamp(0, 1)
         earth = canvas.ramp(lit, *(mix(tone_, palette.local("#3f6b3a", 0.6), 0.3) for tone_ in palette.ladder[:4]))
         canvas.over(canvas.air(earth, distance), crest(layer, ground), distance)
-        trees = conifers(layer, ground, dice.uniform(0.09, 0.14) / distance**0.5, dice.uniform(0.24, 0.46) / distance**0.4, seed)
+        trees = conifers(
+            layer, ground, dice.uniform(0.09, 0.14) / distance**0.5, dice.uniform(0.24, 0.46) / distance**0.4, seed
+        )
         bark = mix(palette.shadow, palette.local("#1d3a24", 0.5), 0.25 + 0.5 * (light.lit - 0.3))
         canvas.over(canvas.air(bark, distance + 1.0), trees, distance)

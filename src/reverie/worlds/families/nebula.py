@@ -45,9 +45,15 @@ def paint(canvas: Canvas) -> None:
 
 def _gas(canvas: Canvas, density: Tensor, gas: Tensor, slope: Tensor, near: Tensor, bright: float) -> None:
     palette = canvas.palette
-    outer = canvas.ramp((density * 0.9 + 0.18 * slope).clamp(0, 1), palette.shadow, palette.deep, palette.body, palette.bright)
+    outer = canvas.ramp(
+        (density * 0.9 + 0.18 * slope).clamp(0, 1), palette.shadow, palette.deep, palette.body, palette.bright
+    )
     inner = canvas.ramp(
-        (near * 0.75 + 0.25 * gas + 0.15 * slope).clamp(0, 1), palette.deep, mix(palette.body, palette.spark, 0.6), palette.accent, palette.glow
+        (near * 0.75 + 0.25 * gas + 0.15 * slope).clamp(0, 1),
+        palette.deep,
+        mix(palette.body, palette.spark, 0.6),
+        palette.accent,
+        palette.glow,
     )
     tint = torch.lerp(outer, inner, smoothstep(0.15, 0.8, near + 0.35 * slope))
     canvas.over(tint * bright, density * 0.95, 80.0)
@@ -67,11 +73,14 @@ def _dust(canvas: Canvas, x: Tensor, y: Tensor, near: Tensor, pixel: float) -> N
 
 
 def _cluster(canvas: Canvas, heart: tuple[float, float]) -> None:
-    dice, layer = canvas.dice("stars"), canvas.layer(40.0)
+    dice = canvas.dice("stars")
     for k in range(dice.randint(9, 16)):
         size = 0.11 * dice.random() ** 2.5 + 0.028
         spread = 0.35 if k % 2 else 0.9
-        place = heart[0] * (k % 2) + dice.gauss(0, spread) * canvas.aspect**0.5, heart[1] * (k % 2) + dice.gauss(0, spread * 0.8)
+        place = (
+            heart[0] * (k % 2) + dice.gauss(0, spread) * canvas.aspect**0.5,
+            heart[1] * (k % 2) + dice.gauss(0, spread * 0.8),
+        )
         star(canvas, place, size, dice.choice(("glow", "bright", "accent")))
 
 
@@ -104,10 +113,19 @@ def _planet(canvas: Canvas) -> None:
     height = (1 - far * far).clamp_min(0).sqrt()
     tilt = dice.uniform(-0.6, 0.6)
     band = v * math.cos(tilt) + u * math.sin(tilt)
-    bands = fbm(u * 0.5 + band * 0.2, band * 2.2, frequency=1.6, octaves=4, pixel=layer.pixel / radius, seed=canvas.noise_seed(9))
+    bands = fbm(
+        u * 0.5 + band * 0.2,
+        band * 2.2,
+        frequency=1.6,
+        octaves=4,
+        pixel=layer.pixel / radius,
+        seed=canvas.noise_seed(9),
+    )
     sun = math.copysign(0.75, -place[0]), 0.35
     lit = (u * sun[0] + v * sun[1] + height * 0.45).clamp(0, 1)
-    skin = canvas.ramp((0.5 + 0.5 * bands), palette.deep, palette.body, mix(palette.bright, palette.accent, 0.4), palette.glow)
+    skin = canvas.ramp(
+        (0.5 + 0.5 * bands), palette.deep, palette.body, mix(palette.bright, palette.accent, 0.4), palette.glow
+    )
     canvas.over(skin * (0.04 + 0.96 * lit) * (0.6 + 0.4 * light.lit), stamp.cover(1 - far), 8.0, stamp)
     rim = torch.exp(-(((far - 1) / 0.07) ** 2)) * (u * sun[0] + v * sun[1] + 0.35).clamp_min(0)
     canvas.shine(palette.bright, rim * 0.9, stamp)

@@ -21,7 +21,9 @@ def paint(canvas: Canvas) -> None:
     paint_sky(canvas, horizon)
     if kind in ("coast", "lighthouse", "beach"):
         _coast(canvas, horizon)
-    water(canvas, horizon, rough={Weather.STORM: 1.6, Weather.RAIN: 1.2, Weather.MIST: 0.6}.get(canvas.world.weather, 0.9))
+    water(
+        canvas, horizon, rough={Weather.STORM: 1.6, Weather.RAIN: 1.2, Weather.MIST: 0.6}.get(canvas.world.weather, 0.9)
+    )
     PROPS[kind](canvas, horizon)
 
 
@@ -34,7 +36,9 @@ def water(canvas: Canvas, horizon: float, rough: float = 1.0, eye: float = 1.2) 
     x, z = plane.x * 0.55, plane.z + 0.35 * noise(plane.x * 0.3, plane.z * 0.15, canvas.noise_seed(11))
     footprint = sky.pixel * plane.z**1.55
     seed = canvas.noise_seed(10)
-    height, slope_x, slope_z = relief(x, z - time * 0.5, frequency=1.35, octaves=5, pixel=footprint, seed=seed, gain=0.64)
+    height, slope_x, slope_z = relief(
+        x, z - time * 0.5, frequency=1.35, octaves=5, pixel=footprint, seed=seed, gain=0.64
+    )
     facing = (slope_z * rough).clamp(-1.4, 1.4)
     grazing = (0.18 + 0.60 * plane.z / (plane.z + 2.2)).clamp(0, 0.8)
     mirror = (grazing + 0.34 * facing).clamp(0, 1)
@@ -75,13 +79,15 @@ def _coast(canvas: Canvas, horizon: float) -> None:
     for k, distance in enumerate((24.0, 14.0)):
         layer = canvas.layer(distance)
         reach = (layer.x * side - dice.uniform(-0.7, 0.3)).clamp(-1, 1.5)
-        saw = ridged(layer.x, layer.x * 0 + k, frequency=1.3, octaves=4, pixel=layer.pixel, seed=canvas.noise_seed(30 + k))
+        saw = ridged(
+            layer.x, layer.x * 0 + k, frequency=1.3, octaves=4, pixel=layer.pixel, seed=canvas.noise_seed(30 + k)
+        )
         top = horizon - 0.02 + (0.20 - 0.06 * k) * smoothstep(-0.2, 0.6, reach) * saw * 1.6
         tone = canvas.palette.tone(canvas.light.shade + 0.30 * canvas.light.lit)
         canvas.over(canvas.air(tone, distance), crest(layer, top), distance)
 
 
-def _beach(canvas: Canvas, horizon: float) -> None:
+def _beach(canvas: Canvas, _: float) -> None:
     light, palette = canvas.light, canvas.palette
     dice = canvas.dice("beach")
     layer = canvas.layer(1.4)
@@ -90,7 +96,9 @@ def _beach(canvas: Canvas, horizon: float) -> None:
     shore = -0.62 + breath + slant * layer.x + 0.07 * noise(layer.x * 1.6, layer.x * 0, canvas.noise_seed(40))
     shore = shore + 0.018 * noise(layer.x * 6, layer.x * 0, canvas.noise_seed(41))
     inside = shore - layer.y
-    _, slope_x, slope_y = relief(layer.x, layer.y * 3, frequency=2.5, octaves=4, pixel=layer.pixel, seed=canvas.noise_seed(42))
+    _, slope_x, slope_y = relief(
+        layer.x, layer.y * 3, frequency=2.5, octaves=4, pixel=layer.pixel, seed=canvas.noise_seed(42)
+    )
     wet = smoothstep(0.22, 0.0, inside)
     dry = canvas.ramp(
         (light.shade + (light.lit - light.shade) * (0.62 + 0.25 * slope_y + 0.15 * slope_x - 0.42 * wet)).clamp(0, 1),
@@ -123,13 +131,20 @@ def _stacks(canvas: Canvas, horizon: float) -> None:
             continue
         radius = max(wide, tall) * 0.9
         u, v = stamp.u * radius, (stamp.v * radius + tall * 0.5)
-        rough, slope, _ = relief(u, v * 0.45, frequency=4.5, octaves=4, pixel=layer.pixel, seed=canvas.noise_seed(50 + k))
+        rough, slope, _ = relief(
+            u, v * 0.45, frequency=4.5, octaves=4, pixel=layer.pixel, seed=canvas.noise_seed(50 + k)
+        )
         half = wide * 0.5 * (1.05 - 0.55 * (v / tall).clamp(0, 1) ** 1.5) * (1 + 0.35 * rough)
         top = tall * (0.85 + 0.18 * rough) - v
         inside = torch.minimum(torch.minimum(half - u.abs(), top), v + 0.015 * rough)
         side = 1.0 if light.sun_x > x else -1.0
         lit = (0.30 + 0.45 * side * (u / wide) + 0.38 * slope * side).clamp(0, 1)
-        rock = canvas.ramp(light.shade + (light.lit - light.shade) * lit * 0.9, palette.shadow, palette.local("#5b4a45", 0.6), palette.bright)
+        rock = canvas.ramp(
+            light.shade + (light.lit - light.shade) * lit * 0.9,
+            palette.shadow,
+            palette.local("#5b4a45", 0.6),
+            palette.bright,
+        )
         canvas.over(canvas.air(rock, distance), (inside / layer.pixel + 0.5).clamp(0, 1), distance, stamp)
         spray = torch.exp(-((v / 0.03) ** 2)) * (wide * 0.62 - u.abs() > 0) * (0.6 + 0.4 * rough)
         canvas.over(palette.tone(0.4 + 0.55 * light.lit), spray.clamp(0, 0.9), distance, stamp)
@@ -163,9 +178,15 @@ def _lighthouse(canvas: Canvas, horizon: float) -> None:
     layer = canvas.layer(2.6)
     rise = smoothstep(-0.75, 0.5, layer.x * side - 0.25)
     rough, slope, _ = relief(layer.x, layer.y, frequency=3.5, octaves=4, pixel=layer.pixel, seed=canvas.noise_seed(55))
-    top = -1.25 + (horizon + 1.12) * rise**0.7 + 0.06 * noise(layer.x * 5, layer.x * 0, canvas.noise_seed(56)) * (0.3 + rise)
+    top = (
+        -1.25
+        + (horizon + 1.12) * rise**0.7
+        + 0.06 * noise(layer.x * 5, layer.x * 0, canvas.noise_seed(56)) * (0.3 + rise)
+    )
     lit = (0.26 + 0.22 * slope - 0.12 * rough).clamp(0, 1)
-    rock = canvas.ramp(light.shade + (light.lit - light.shade) * lit, palette.shadow, palette.local("#5f5148", 0.6), palette.bright)
+    rock = canvas.ramp(
+        light.shade + (light.lit - light.shade) * lit, palette.shadow, palette.local("#5f5148", 0.6), palette.bright
+    )
     canvas.over(rock, crest(layer, top), 2.6)
     place = side * 0.72, horizon + 0.12
     stamp = canvas.stamp(layer, place, 0.5)
@@ -194,7 +215,7 @@ def _beam(canvas: Canvas, lamp: tuple[float, float], side: float) -> None:
     canvas.shine(canvas.palette.accent, cone * 0.55 * torch.exp(-along.clamp_min(0) * 0.8) * canvas.light.dark)
 
 
-def _nothing(canvas: Canvas, horizon: float) -> None:
+def _nothing(_: Canvas, __: float) -> None:
     """Open sea."""
 
 
