@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from reverie.core.errors import InputError
 from reverie.core.spec import ComponentSpec
@@ -74,10 +75,46 @@ def create(kind: str, component: ComponentSpec) -> Any:
     return resolve(kind, component.name)(options_of(kind, component))
 
 
+_FIXES = {
+    "extra_forbidden": "there is no such setting, so take it out",
+    "missing": "this field is needed, so add it",
+    "greater_than": "use more than {gt}",
+    "greater_than_equal": "use {ge} or more",
+    "less_than": "use less than {lt}",
+    "less_than_equal": "use {le} or less",
+    "finite_number": "use a finite number",
+    "float_type": "use a number",
+    "float_parsing": "use a number",
+    "int_type": "use a whole number",
+    "int_parsing": "use a whole number",
+    "int_from_float": "use a whole number",
+    "bool_type": "use true or false",
+    "bool_parsing": "use true or false",
+    "string_type": "use text",
+    "string_unicode": "use text in valid Unicode",
+    "string_too_short": "use at least {min_length} character",
+    "string_too_long": "use at most {max_length} characters",
+    "too_short": "give at least {min_length}",
+    "too_long": "give at most {max_length}",
+    "literal_error": "use {expected}",
+    "tuple_type": "use a list",
+    "model_type": "use an object with named fields",
+    "dict_type": "use an object with named fields",
+}
+
+
 def from_validation(error: ValidationError, prefix: str = "") -> InputError:
     """Turn pydantic's first complaint into one sentence that names field, value and fix."""
-    first = error.errors(include_url=False, include_context=False)[0]
+    first = error.errors(include_url=False)[0]
     path = ".".join(str(part) for part in first["loc"])
     name = ".".join(part for part in (prefix, path) if part) or "spec"
-    message = first["msg"].removeprefix("Value error, ")
-    return InputError(name, first.get("input"), f"is not accepted: {message[:1].lower()}{message[1:]}.")
+    return InputError(name, first.get("input"), f"is not accepted: {_fix(first)}.")
+
+
+def _fix(complaint: ErrorDetails) -> str:
+    if complaint["type"] not in _FIXES:
+        message = complaint["msg"].removeprefix("Value error, ")
+        return f"{message[:1].lower()}{message[1:]}"
+    limits = complaint.get("ctx", {}).items()
+    shown = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits}
+    return _FIXES[complaint["type"]].format(**shown)
