@@ -55,5 +55,5 @@ class BackendCard:
         for name in ("width", "height"):
             if name in settings and settings[name] % self.size_multiple:
                 low = int(settings[name]) // self.size_multiple * self.size_multiple
-                near = f"{max(low, self.size_multiple)} or {low + self.size_multiple}"
+                near = f"{low} or {low + self.size_multiple}" if low > 0 else f"{self.size_multiple}"
                 raise InputError(name, settings[name], f"is not a multiple of {self.size_multiple}: use {near}.")
