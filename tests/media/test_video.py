@@ -130,7 +130,7 @@ def test_a_folder_of_pictures_takes_a_pattern_and_holds_its_spec(tmp_path: Path)
     pictures = film(3)
     (tmp_path / "shots").mkdir()
     written(tmp_path / "shots" / "s_%03d.png", pictures)
-    assert sorted(os.listdir(tmp_path / "shots")) == ["s_000.png", "s_001.png", "s_002.png", "spec.json"]
+    assert sorted(os.listdir(tmp_path / "shots")) == ["about.json", "s_000.png", "s_001.png", "s_002.png", "spec.json"]
     assert all((one == two).all() for one, (two, _) in zip(pictures, read_frames(tmp_path / "shots"), strict=True))
     assert [time for _, time in read_frames(tmp_path / "shots")] == [Fraction(index, 12) for index in range(3)]
 

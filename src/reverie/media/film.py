@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import av
 import numpy as np
@@ -39,7 +39,14 @@ _BT601, _BT709, _UNKNOWN_SPACE = Colorspace.ITU601, Colorspace.ITU709, 2
 _HIGH_DEFINITION = 720
 
 
-def read_frames(path: str | Path, field: str = "video") -> Iterator[tuple[Image, Fraction]]:
+class Film(Iterator[tuple[Image, Fraction]], Protocol):
+    """Pictures and their times, one after the other, of something that wants to be closed."""
+
+    def close(self) -> None:
+        """Let go of what is held open."""
+
+
+def read_frames(path: str | Path, field: str = "video") -> Film:
     """Return a film's pictures, `(height, width, 3)` uint8 RGB, each with its exact time in seconds from the first.
 
     Every picture has the size of the first and is turned as the film says. Raises InputError where the file is missing,
@@ -56,14 +63,14 @@ def read_metadata(path: str | Path, field: str = "video") -> dict[str, str]:
         return film.metadata
 
 
-def _from_folder(path: Path, field: str) -> Iterator[tuple[Image, Fraction]]:
+def _from_folder(path: Path, field: str) -> Film:
     files = folder.pictures(path)
     if not files:
         raise InputError(field, str(path), f"is a folder without PNG pictures: {_GIVE}.")
     first = open_picture(files[0], field)
     rate = folder.rate(path)
 
-    def pictures() -> Iterator[tuple[Image, Fraction]]:
+    def pictures() -> Generator[tuple[Image, Fraction], None, None]:
         for index, file in enumerate(files):
             picture = first if index == 0 else open_picture(file, field)
             yield fit(picture, first.shape[1], first.shape[0]), index / rate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from reverie.media.part import FIELD, PartFolder, writing
 from reverie.media.picture import encode_png
 
 SPEC_KEY = "reverie_spec"
+RATE_KEY = "fps"
 SPEC_FILE = "spec.json"
 ABOUT_FILE = "about.json"
 DEFAULT_NAMES = "%06d.png"
@@ -39,8 +41,8 @@ def ours(names: str) -> tuple[str, ...]:
 class FolderWriter:
     """One film on its way into a folder, a file a picture, numbered from 0."""
 
-    def __init__(self, part: PartFolder, names: str, metadata: Mapping[str, str]) -> None:
-        self._part, self._names, self._metadata, self._count = part, names, metadata, 0
+    def __init__(self, part: PartFolder, names: str, fps: Fraction, metadata: Mapping[str, str]) -> None:
+        self._part, self._names, self._fps, self._metadata, self._count = part, names, fps, metadata, 0
 
     def write(self, image: Image) -> None:
         """Add one picture `(height, width, 3)` uint8."""
@@ -49,13 +51,12 @@ class FolderWriter:
         self._count += 1
 
     def finish(self) -> None:
-        """Put the spec into spec.json, and what else there is to say into about.json."""
-        rest = {key: value for key, value in self._metadata.items() if key != SPEC_KEY}
+        """Put the spec into spec.json, the rate and what else there is to say into about.json."""
+        rest = {key: value for key, value in self._metadata.items() if key != SPEC_KEY} | {RATE_KEY: str(self._fps)}
         with writing(self._part.path):
             if SPEC_KEY in self._metadata:
                 (self._part.part / SPEC_FILE).write_text(self._metadata[SPEC_KEY], "utf-8")
-            if rest:
-                (self._part.part / ABOUT_FILE).write_text(json.dumps(rest), "utf-8")
+            (self._part.part / ABOUT_FILE).write_text(json.dumps(rest), "utf-8")
 
     def abandon(self) -> None:
         """Nothing is held open."""
@@ -83,8 +84,8 @@ def read_about(folder: Path) -> dict[str, str]:
 
 
 def rate(folder: Path) -> Fraction:
-    """Return a folder's frames a second as its spec says, else 24."""
-    try:
-        return Fraction(json.loads(read_about(folder)[SPEC_KEY])["fps"]).limit_denominator(1001)
-    except (KeyError, TypeError, ValueError):
-        return DEFAULT_FPS
+    """Return a folder's frames a second as it says itself, else 24."""
+    with suppress(KeyError, ValueError, ZeroDivisionError):
+        if (said := Fraction(read_about(folder)[RATE_KEY])) > 0:
+            return said
+    return DEFAULT_FPS

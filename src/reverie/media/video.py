@@ -15,12 +15,12 @@ from reverie.core.errors import InputError
 from reverie.core.frame import Image
 from reverie.media import folder
 from reverie.media.containers import MP4, WEBM, ContainerWriter, Format
-from reverie.media.film import FilmReader, read_frames, read_metadata
+from reverie.media.film import Film, read_frames, read_metadata
 from reverie.media.folder import SPEC_KEY, FolderWriter
 from reverie.media.gif import GifWriter
 from reverie.media.part import FIELD, Part, PartFolder
 
-__all__ = ["SPEC_KEY", "FilmReader", "VideoWriter", "check_output", "encoders", "read_frames", "read_metadata"]
+__all__ = ["SPEC_KEY", "Film", "VideoWriter", "check_output", "encoders", "read_frames", "read_metadata"]
 
 
 class Encoder(Protocol):
@@ -63,7 +63,7 @@ def _gif(order: Order) -> Opened:
 def _folder(order: Order) -> Opened:
     place, names = folder.split(order.path)
     part = PartFolder(place, folder.ours(names), overwrite=order.overwrite)
-    return part, FolderWriter(part, names, order.metadata)
+    return part, FolderWriter(part, names, order.fps, order.metadata)
 
 
 def _or_dropped(part: Part, make: Callable[[], Encoder]) -> Encoder:

@@ -1,0 +1,1 @@
+"""Pictures in: what a step starts from."""
