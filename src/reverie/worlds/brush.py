@@ -66,13 +66,13 @@ def strokes(image: Tensor, size: float, seed: int, length: float = 2.4, turn: fl
     dice = hash01(i, j, seed)
     cx, cy = i + 0.1 + 0.8 * dice[0], j + 0.1 + 0.8 * dice[1]
     dx, dy = slopes(blur(luma(image)[None], 0.018)[0])
-    wander = noise(cx * size / 40, cy * size / 40, seed)
+    wander = noise(cx * size / 110, cy * size / 110, seed)
     gx, gy = sample(torch.stack([dx, dy]), cx, cy, size)
     steady = 0.004 * 256 / height
     angle = (
-        torch.atan2(gx + steady * torch.cos(wander * 4), -gy + steady * torch.sin(wander * 4))
+        torch.atan2(gx + steady * torch.cos(wander * 3), -gy + steady * torch.sin(wander * 3))
         + turn
-        + 0.5 * (dice[3] - 0.5)
+        + 0.35 * (dice[3] - 0.5)
     )
     cells = torch.cat(
         [sample(blur(image, size * 0.16 / 256), cx, cy, size), torch.stack([cx, cy, angle.cos(), angle.sin(), dice[2]])]

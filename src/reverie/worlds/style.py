@@ -29,6 +29,13 @@ def saturate(image: Tensor, amount: float) -> Tensor:
     return grey + (image - grey) * amount
 
 
+def spread(tone: Tensor, low: float, high: float) -> tuple[Tensor, Tensor]:
+    """Brightness below which a share `low` of a (H, W) map lies, and a share `high`."""
+    shares = torch.tensor([low, high], device=tone.device)
+    found = torch.quantile(tone[::4, ::4].flatten(), shares)
+    return found[0], found[1]
+
+
 def _painting(image: Tensor, _: Canvas) -> Tensor:
     """Digital painting: as developed, a touch crisper."""
     return image + 0.35 * (image - blur(image, 1.6 / 256))
@@ -43,7 +50,7 @@ def _oil(image: Tensor, canvas: Canvas) -> Tensor:
     image = torch.lerp(broad, fine, detail)
     bump = torch.lerp(ridge, fine_ridge, detail)
     light = bump.clamp(-1, 1)
-    image = contrast(image, 1.12) * (1 + 0.20 * light) + 0.05 * light
+    image = contrast(image, 1.12) * (1 + 0.15 * light) + 0.03 * light
     return image
 
 
@@ -52,15 +59,20 @@ def _watercolour(image: Tensor, canvas: Canvas) -> Tensor:
     x, y = pixels(image, 1.0)
     seed = canvas.noise_seed(210)
     bleed = noise(x / 34, y / 34, seed) + 0.4 * noise(x / 12, y / 12, seed + 1)
-    soft = blur(image, 2.2 / 256)
+    soft = blur(image, 1.8 / 256)
     tone = luma(soft).clamp(0.02, 1)
+    low, high = spread(tone, 0.03, 0.95)
+    # The whole range from bare paper to full pigment is used, whatever the picture's own.
+    full = ((tone - low) / (high - low).clamp_min(0.2)).clamp(0, 1)
     steps = 5.0
-    place = tone * steps + 0.35 * bleed
+    place = full * steps + 0.30 * bleed
     flat = (place.floor() + smoothstep(0.35, 0.65, place - place.floor())) / steps
     edge = torch.exp(-(((place - place.floor() - 0.5) / 0.16) ** 2)) * smoothstep(0.02, 0.08, edges(soft))
-    wash = 0.12 + 0.88 * saturate(soft * (flat / tone).clamp(0.6, 1.6)[None], 1.35)
-    wash = 1 - (1 - wash.clamp(0, 1)) * (1 - 0.45 * canvas.colour(mix(canvas.palette.deep, canvas.palette.body, 0.6)))
-    pigment = (1 - wash.clamp(0, 1)) ** 1.15 * (0.84 + 0.09 * bleed + 0.26 * edge)
+    hue = (saturate(soft, 1.18) / tone).clamp(0.0, 2.6)
+    wash = (hue * (0.30 + 0.70 * flat.clamp(0, 1) ** 0.8)).clamp(0, 1)
+    wash = 1 - (1 - wash) * (1 - 0.35 * canvas.colour(mix(canvas.palette.deep, canvas.palette.body, 0.6)))
+    strength = (1 - 0.80 * smoothstep(0.55, 1.05, flat)) * (0.90 + 0.10 * bleed + 0.30 * edge)
+    pigment = (1 - wash) * strength
     paper = torch.tensor([0.985, 0.97, 0.94], device=image.device)[:, None, None]
     grain = 0.035 * noise(x / 3.2, y / 3.2, seed + 4)
     return paper * (1 - pigment.clamp(0, 1)) * (1 + grain)
@@ -72,7 +84,7 @@ def _ink(image: Tensor, canvas: Canvas) -> Tensor:
     x, y = pixels(image, 1.0)
     seed = canvas.noise_seed(220)
     tone = luma(blur(image, 0.9 / 256))
-    low, high = torch.quantile(tone[::4, ::4].flatten(), torch.tensor([0.04, 0.96], device=image.device))
+    low, high = spread(tone, 0.04, 0.96)
     tone = ((tone - low) / (high - low).clamp_min(0.15)).clamp(0, 1)
     wobble = 2.2 * noise(x / 30, y / 30, seed)
     thin = 0.55 * noise(x / 13, y / 13, seed + 1) * 0.3
@@ -101,7 +113,7 @@ def _pastel(image: Tensor, canvas: Canvas) -> Tensor:
     laid, _ = strokes(saturate(image, 1.35), 7.0, seed, 3.2, turn=0.5)
     laid = torch.lerp(laid, blur(image, 2 / 256), 0.35)
     tone = luma(laid)
-    low, high = torch.quantile(tone[::4, ::4].flatten(), torch.tensor([0.03, 0.97], device=image.device))
+    low, high = spread(tone, 0.03, 0.97)
     stretched = (
         laid
         * (((tone - low) / (high - low).clamp_min(0.2)).clamp(0, 1) * 0.85 + 0.15)[None]
@@ -121,7 +133,7 @@ def _neon(image: Tensor, canvas: Canvas) -> Tensor:
     palette = canvas.palette
     x, y = pixels(image, 1.0)
     line = edges(image, 1.3)
-    line = smoothstep(0.05, 0.24, line / (0.45 + 0.55 * line.mean() / 0.06).clamp(0.5, 1.6))
+    line = smoothstep(0.05, 0.24, line / (0.45 + 0.55 * line.mean() / 0.06).clamp(0.5, 3.5))
     hue = noise(x / 90, y / 90, canvas.noise_seed(240)) * 0.9 + 0.5
     tube = canvas.ramp(hue, palette.body, palette.bright, palette.accent, palette.spark)
     tube = saturate(tube, 1.5).clamp(0, 1.2)
@@ -137,8 +149,9 @@ def _stained_glass(image: Tensor, canvas: Canvas) -> Tensor:
     image = contrast(saturate(image, 1.5), 1.15, 0.4)
     flat, border, chance = glass(image.clamp(0, 1), 12.5, canvas.noise_seed(250))
     pane = torch.lerp(flat, image, 0.30)
-    pane = pane * (0.78 + 0.45 * chance) * (0.80 + 0.55 * border.clamp(0, 0.5)) + 0.03
-    lead = smoothstep(0.06, 0.11, border) * smoothstep(0.34, 0.20, edges(image, 1.4))
+    pane = pane.clamp_min(0) ** 0.85 * (0.80 + 0.45 * chance) * (0.85 + 0.55 * border.clamp(0, 0.5)) + 0.03
+    outline = edges(image, 2.2)
+    lead = smoothstep(0.06, 0.11, border) * smoothstep(0.30, 0.18, outline / (0.6 + 6 * outline.mean()))
     shine = torch.exp(-(((border - 0.17) / 0.05) ** 2)) * 0.08
     lit = bloom(pane.clamp(0, 1), 0.35, 0.55)
     dark = canvas.colour(mix((0.02, 0.02, 0.03), canvas.palette.shadow, 0.4))

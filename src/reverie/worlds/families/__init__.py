@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reverie.worlds.canvas import Canvas
-from reverie.worlds.families import city, coral_reef, flower_field, mountains, nebula, ocean
+from reverie.worlds.families import canyon, city, coral_reef, flower_field, fractal, mountains, nebula, ocean, vortex
 from reverie.worlds.world import Family
 
 FAMILIES: dict[Family, Callable[[Canvas], None]] = {
@@ -34,4 +34,7 @@ FAMILIES: dict[Family, Callable[[Canvas], None]] = {
     Family.CORAL_REEF: coral_reef.paint,
     Family.NEBULA: nebula.paint,
     Family.FLOWER_FIELD: flower_field.paint,
+    Family.FRACTAL: fractal.paint,
+    Family.VORTEX: vortex.paint,
+    Family.CANYON: canyon.paint,
 }

@@ -39,7 +39,7 @@ def open_water(canvas: Canvas, level: float = 1.0) -> None:
     up = ((layer.y + 1) / 2).clamp(-0.2, 1.2)
     murky = 0.12 * noise(layer.x * 0.7, layer.y * 0.9, canvas.noise_seed(2))
     water = canvas.ramp(
-        (up * 0.95 + murky) * (0.35 + 0.65 * lit),
+        (up**1.25 * 1.05 + murky) * (0.35 + 0.65 * lit),
         palette.shadow,
         palette.deep,
         mix(palette.deep, palette.body, 0.7),
@@ -101,15 +101,8 @@ def _water_between(canvas: Canvas, paint: Tensor | Colour, distance: float) -> T
 def _garden(canvas: Canvas, dice: random.Random, profile: Tensor, distance: float, count: int) -> None:
     layer, palette = canvas.layer(distance), canvas.palette
     warm, cool = mix(palette.accent, palette.spark, 0.5), mix(palette.spark, palette.body, 0.4)
-    tints = [
-        palette.accent,
-        palette.spark,
-        palette.bright,
-        palette.body,
-        warm,
-        cool,
-        mix(palette.accent, palette.glow, 0.4),
-    ]
+    pale = mix(palette.accent, palette.glow, 0.4)
+    tints = [palette.accent, palette.spark, palette.bright, palette.body, warm, cool, pale]
     width = canvas.camera.spread(distance) / canvas.camera.zoom * canvas.aspect
     shift = canvas.camera.shift(distance)[0]
     flat = profile.expand(canvas.height, canvas.width)[canvas.height // 2]
@@ -123,7 +116,7 @@ def _garden(canvas: Canvas, dice: random.Random, profile: Tensor, distance: floa
         foot = float(flat[min(max(column, 0), canvas.width - 1)]) - 0.03
         stamp = canvas.stamp(layer, (x, foot + size * 0.8), size)
         if stamp is not None:
-            tint = scale(tint, 0.22 + 0.75 * canvas.light.lit)
+            tint = scale(tint, 0.45 + 0.55 * canvas.light.lit)
             shape(canvas, stamp, tint, random.Random(chance))
 
 

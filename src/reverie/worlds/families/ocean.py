@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -92,7 +94,7 @@ def _beach(canvas: Canvas, _: float) -> None:
     dice = canvas.dice("beach")
     layer = canvas.layer(1.4)
     slant = dice.uniform(-0.25, 0.25)
-    breath = 0.03 * float(torch.sin(torch.tensor(canvas.camera.time * 0.8)))
+    breath = 0.03 * math.sin(canvas.camera.time * 0.8)
     shore = -0.62 + breath + slant * layer.x + 0.07 * noise(layer.x * 1.6, layer.x * 0, canvas.noise_seed(40))
     shore = shore + 0.018 * noise(layer.x * 6, layer.x * 0, canvas.noise_seed(41))
     inside = shore - layer.y
