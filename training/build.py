@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from diffusers import AutoencoderTiny, LCMScheduler, UNet2DConditionModel
+from diffusers.models.unets.unet_2d_blocks import AutoencoderTinyBlock
+from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from training.presets import Preset
@@ -13,7 +15,7 @@ BETA_START, BETA_END, TRAIN_STEPS = 1e-4, 0.025, 1000
 
 def build_autoencoder(preset: Preset) -> AutoencoderTiny:
     """Return an untrained autoencoder whose latents have a quarter of the picture's sides."""
-    return AutoencoderTiny(
+    autoencoder = AutoencoderTiny(
         encoder_block_out_channels=(preset.width,) * len(preset.encoder_blocks),
         decoder_block_out_channels=(preset.width,) * len(preset.decoder_blocks),
         num_encoder_blocks=preset.encoder_blocks,
@@ -21,6 +23,15 @@ def build_autoencoder(preset: Preset) -> AutoencoderTiny:
         latent_channels=preset.latent_channels,
         scaling_factor=1.0,
     )
+    for layer in autoencoder.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+    for block in autoencoder.modules():
+        if isinstance(block, AutoencoderTinyBlock):
+            block.conv[-1].weight.data.mul_(0.2)
+    return autoencoder
 
 
 def build_text_encoder(preset: Preset, vocabulary: int, end: int, padding: int) -> CLIPTextModel:
