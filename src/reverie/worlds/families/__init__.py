@@ -24,7 +24,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reverie.worlds.canvas import Canvas
-from reverie.worlds.families import canyon, city, coral_reef, flower_field, fractal, mountains, nebula, ocean, vortex
+from reverie.worlds.families import (
+    canyon,
+    city,
+    coral_reef,
+    flower_field,
+    fractal,
+    galaxy,
+    mandala,
+    mountains,
+    nebula,
+    ocean,
+    vortex,
+)
 from reverie.worlds.world import Family
 
 FAMILIES: dict[Family, Callable[[Canvas], None]] = {
@@ -37,4 +49,6 @@ FAMILIES: dict[Family, Callable[[Canvas], None]] = {
     Family.FRACTAL: fractal.paint,
     Family.VORTEX: vortex.paint,
     Family.CANYON: canyon.paint,
+    Family.MANDALA: mandala.paint,
+    Family.GALAXY: galaxy.paint,
 }
