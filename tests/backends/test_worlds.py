@@ -73,7 +73,7 @@ def test_the_words_choose_the_picture() -> None:
 
 
 def test_a_zoom_never_ends_nor_fades() -> None:
-    pictures = run(replace(ZOOM, strength=0.85), 150)
+    pictures = run(replace(ZOOM, strength=0.85), 130)
     deviations = [picture.std() for picture in pictures]
     assert min(deviations) > 0.25 * np.median(deviations)
     changes = [apart(a, b) for a, b in pairwise(pictures)]
@@ -89,11 +89,11 @@ def test_the_picture_moves_with_the_camera_and_lives_at_rest() -> None:
 
 def test_later_seeds_do_not_break_the_journey_but_a_fresh_start_does() -> None:
     generation = started()
-    first = generation.step(replace(ZOOM, strength=0.95, seed=1), quiet)[0]
-    going = generation.step(replace(ZOOM, strength=0.95, seed=2, frames=first[None]), quiet)[0]
-    fresh = generation.step(replace(ZOOM, strength=0.95, seed=2), quiet)[0]
+    first = generation.step(replace(ZOOM, seed=1), quiet)[0]
+    going = generation.step(replace(ZOOM, strength=0.85, seed=2, frames=first[None]), quiet)[0]
+    fresh = generation.step(replace(ZOOM, strength=0.95, seed=2, frames=first[None]), quiet)[0]
     assert apart(first, going) < apart(first, fresh)
-    assert np.array_equal(fresh, started().step(replace(ZOOM, strength=0.95, seed=2), quiet)[0])
+    assert np.array_equal(fresh, started().step(replace(ZOOM, strength=1.0, seed=2), quiet)[0])
 
 
 @pytest.mark.parametrize(("strength", "share"), [(0.0, 0.0), (0.25, 0.25), (0.5, 0.5), (0.95, 1.0), (1.0, 1.0)])
@@ -114,9 +114,8 @@ def test_a_change_of_prompt_passes_over_smoothly() -> None:
     name = ZOOM.prompts[0][0]
     pictures = run(ZOOM, 2, generation)
     for share in np.linspace(0.05, 0.95, 12):
-        cond = replace(ZOOM, prompts=((name, 1 - share), (sea, share)), strength=1.0, frames=pictures[-1][None])
-        pictures.append(generation.step(cond, quiet)[0])
-    pictures += run(replace(ZOOM, prompts=((sea, 1.0),), strength=1.0, frames=pictures[-1][None]), 2, generation)
+        pictures.append(generation.step(replace(ZOOM, prompts=((name, 1 - share), (sea, share))), quiet)[0])
+    pictures += run(replace(ZOOM, prompts=((sea, 1.0),)), 2, generation)
     alone = run(replace(ZOOM, prompts=((sea, 1.0),)), 1)[0]
     assert apart(pictures[-1], alone) < apart(pictures[0], alone) / 2
     assert max(apart(a, b) for a, b in pairwise(pictures)) < apart(pictures[0], pictures[-1]) / 2
@@ -124,14 +123,14 @@ def test_a_change_of_prompt_passes_over_smoothly() -> None:
 
 def test_a_steady_mixture_is_painted_again_before_it_blurs() -> None:
     generation = started()
-    mixture = replace(ZOOM, prompts=((ZOOM.prompts[0][0], 0.5), ("ocean", 0.5)), strength=1.0)
+    mixture = replace(ZOOM, prompts=((ZOOM.prompts[0][0], 0.5), ("ocean", 0.5)))
     pictures = run(mixture, 40, generation)
     assert min(picture.std() for picture in pictures) > 5
 
 
 def test_what_a_negative_prompt_names_is_avoided_at_once() -> None:
     generation = started()
-    cond = replace(ZOOM, prompts=(("a scene of mountains", 1.0),), strength=1.0)
+    cond = replace(ZOOM, prompts=(("a scene of mountains", 1.0),), strength=0.85)
     before = run(cond, 3, generation)[-1]
     hues = "red, golden, green, blue, violet, pink, magenta and cyan"
     grey = run(replace(cond, negative_prompt=hues, frames=before[None]), 30, generation)[-1].astype(float)

@@ -102,7 +102,7 @@ class Traveller:
 
     def _enter(self, motion: Motion) -> None:
         self._camera = self._stage.course.begin(motion, self._stage.aspect)
-        self._focus = self._stage.focus(self._world)
+        self._focus: Focus | None = None
         self._still: Still | None = None
 
     def _leave(self, world: World, motion: Motion) -> None:
@@ -131,9 +131,16 @@ class Traveller:
     def picture(self, *, live: bool) -> Image:
         """Return what is seen: painted where `live`, otherwise the last painting moved, as long as that will do."""
         if live or self._still is None or self._still.stale:
-            self._still = Still(self._stage.paint(self._world, self._focus.framed(self._camera)))
+            self._still = Still(self._stage.paint(self._world, self._framed()))
         image = self._still.now()
         return image if self._leaving is None else bloomed(self._leaving.now(), image, self._faded)
+
+    def _framed(self) -> Camera:
+        # The wide view needs no focus: first pictures and seeds are spared the search.
+        if self._camera.zoom == 1.0:
+            return self._camera
+        self._focus = self._focus or self._stage.focus(self._world)
+        return self._focus.framed(self._camera)
 
 
 def bloomed(old: Image, new: Image, share: float) -> Image:

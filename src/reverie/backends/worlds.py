@@ -19,7 +19,7 @@ from reverie.worlds.journey import Course
 from reverie.worlds.parser import parse
 
 FRESH = 0.9
-"""Strength from which on the input picture is ignored."""
+"""Strength from which on a step begins anew: first pictures and sparks' seeds are asked for so, dreams are not."""
 
 CARD = BackendCard(
     id="worlds",
@@ -29,7 +29,7 @@ CARD = BackendCard(
     ranges={
         "width": Range(256, 32, 4096),
         "height": Range(256, 32, 4096),
-        "strength": Range(0.85, 0.0, 1.0),
+        "strength": Range(0.8, 0.0, 0.89),
     },
 )
 
@@ -75,8 +75,8 @@ class WorldsGeneration:
     """One run: a traveller for each prompt that has a share in the picture.
 
     The first step's seed chooses the worlds; later steps go on from there, whatever their seeds, the camera moving with
-    `cond.motion`. A step without an input picture at a strength of 0.9 or more begins anew from its own seed. The input
-    picture keeps a share of 1 - strength, under a strength of 0.9.
+    `cond.motion`, and the input picture keeps a share of 1 - strength. A step at a strength of 0.9 or more begins anew
+    instead: worlds of its own seed, seen from where their cameras rest, the input ignored.
     """
 
     num_frames = 1
@@ -110,8 +110,7 @@ class WorldsGeneration:
         self._travellers.clear()
 
     def _begin(self, cond: Conditioning) -> None:
-        anew = cond.frames is None and cond.strength >= FRESH
-        if anew or not self._travellers:
+        if cond.strength >= FRESH or not self._travellers:
             self._travellers.clear()
             self._seed = cond.seed
         for traveller in self._travellers.values():
