@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
 from importlib import metadata
 from pathlib import Path
+
+import pytest
 
 import reverie
 
@@ -86,3 +91,16 @@ def test_the_package_says_that_it_is_typed_and_under_which_licence() -> None:
 def test_the_command_is_there() -> None:
     module, _, name = PYPROJECT["project"]["scripts"]["reverie"].partition(":")
     assert callable(getattr(__import__(module, fromlist=[name]), name))
+
+
+def test_the_wheel_has_all_of_the_package_and_nothing_else(tmp_path: Path) -> None:
+    pytest.importorskip("hatchling", reason="start.py installs it")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    package = ROOT / "src" / "reverie"
+    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    expected = {path.relative_to(package.parent).as_posix() for path in files if path.suffix != ".part"}
+    assert {name for name in names if ".dist-info/" not in name} == expected
+    assert {"reverie/py.typed", "reverie/__main__.py"} <= expected
