@@ -25,9 +25,11 @@ from collections.abc import Callable
 
 from reverie.worlds.canvas import Canvas
 from reverie.worlds.families import (
+    aurora,
     canyon,
     city,
     coral_reef,
+    dunes,
     flower_field,
     fractal,
     galaxy,
@@ -35,6 +37,7 @@ from reverie.worlds.families import (
     mountains,
     nebula,
     ocean,
+    volcano,
     vortex,
 )
 from reverie.worlds.world import Family
@@ -51,4 +54,7 @@ FAMILIES: dict[Family, Callable[[Canvas], None]] = {
     Family.CANYON: canyon.paint,
     Family.MANDALA: mandala.paint,
     Family.GALAXY: galaxy.paint,
+    Family.VOLCANO: volcano.paint,
+    Family.DUNES: dunes.paint,
+    Family.AURORA: aurora.paint,
 }
