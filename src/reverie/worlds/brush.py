@@ -6,6 +6,7 @@ Sizes are in 1/256 of the picture's height, so that a style looks the same at an
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
@@ -53,73 +54,87 @@ def edges(image: Tensor, softness: float = 1.0) -> Tensor:
     return total.sqrt() * (image.shape[1] / 256) * 4
 
 
+class Cells:
+    """A jittered grid over a picture: one point in every square of `size` / 256 heights, a margin around included.
+
+    cx, cy: the points, (rows, columns), in units of `size`. dice: four chances each. x, y: the pixels' coordinates.
+    """
+
+    def __init__(self, image: Tensor, size: float, seed: int) -> None:
+        """Lay the grid."""
+        height, width = image.shape[-2:]
+        self.rows, self.columns = math.ceil(256 / size) + 3, math.ceil(256 / size * width / height) + 3
+        j = torch.arange(-1, self.rows - 1, device=image.device, dtype=torch.float32)[:, None]
+        i = torch.arange(-1, self.columns - 1, device=image.device, dtype=torch.float32)[None]
+        self.dice = hash01(i, j, seed)
+        self.cx, self.cy = i + 0.1 + 0.8 * self.dice[0], j + 0.1 + 0.8 * self.dice[1]
+        self.x, self.y = pixels(image, size)
+        self._column, self._row = self.x[0].floor().long() + 1, self.y[:, 0].floor().long() + 1
+
+    def around(self, values: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """For the nine squares about each pixel: `values` (C, rows, columns) there, and the squares' numbers."""
+        for dj in (-1, 0, 1):
+            for di in (-1, 0, 1):
+                row = (self._row + dj).clamp(0, self.rows - 1)
+                column = (self._column + di).clamp(0, self.columns - 1)
+                yield values[:, row][:, :, column], row[:, None] * self.columns + column[None]
+
+    def pick(self, values: Tensor, number: Tensor) -> Tensor:
+        """Values (C, rows, columns) of the squares with these numbers, (H, W): (C, H, W)."""
+        return values.flatten(1)[:, number]
+
+
+def _directions(image: Tensor, cells: Cells, size: float, seed: int) -> Tensor:
+    """Angle of a stroke at each cell: along the contours, and a slow wander where there are none."""
+    dx, dy = slopes(blur(luma(image)[None], 0.018)[0])
+    wander = 3 * noise(cells.cx * size / 110, cells.cy * size / 110, seed)
+    gx, gy = sample(torch.stack([dx, dy]), cells.cx, cells.cy, size)
+    steady = 0.004 * 256 / image.shape[1]
+    angle = torch.atan2(gx + steady * wander.cos(), -gy + steady * wander.sin())
+    return angle + 0.35 * (cells.dice[3] - 0.5)
+
+
 def strokes(image: Tensor, size: float, seed: int, length: float = 2.4, turn: float = 0.0) -> tuple[Tensor, Tensor]:
     """Repaint with brush strokes that follow the picture's contours.
 
     size: spacing of strokes. length: of a stroke against its width. Returns the picture and the height of the paint
-    across each stroke, 0..1, for light on its ridges.
+    across each stroke, about -1..1, for light on its ridges.
     """
-    height, width = image.shape[-2:]
-    rows, columns = math.ceil(256 / size) + 2, math.ceil(256 / size * width / height) + 2
-    j = torch.arange(-1, rows, device=image.device, dtype=torch.float32)[:, None]
-    i = torch.arange(-1, columns, device=image.device, dtype=torch.float32)[None]
-    dice = hash01(i, j, seed)
-    cx, cy = i + 0.1 + 0.8 * dice[0], j + 0.1 + 0.8 * dice[1]
-    dx, dy = slopes(blur(luma(image)[None], 0.018)[0])
-    wander = noise(cx * size / 110, cy * size / 110, seed)
-    gx, gy = sample(torch.stack([dx, dy]), cx, cy, size)
-    steady = 0.004 * 256 / height
-    angle = (
-        torch.atan2(gx + steady * torch.cos(wander * 3), -gy + steady * torch.sin(wander * 3))
-        + turn
-        + 0.35 * (dice[3] - 0.5)
+    cells = Cells(image, size, seed)
+    angle = _directions(image, cells, size, seed) + turn
+    cos, sin = angle.cos(), angle.sin()
+    line = torch.stack(
+        [cos, sin, -cells.cx * cos - cells.cy * sin, cells.cx * sin - cells.cy * cos, cells.dice[2] + 0.001]
     )
-    cells = torch.cat(
-        [sample(blur(image, size * 0.16 / 256), cx, cy, size), torch.stack([cx, cy, angle.cos(), angle.sin(), dice[2]])]
-    )
-
-    x, y = pixels(image, size)
-    column, row = x[0].floor().long() + 1, y[:, 0].floor().long() + 1
-    best = torch.full((height, width), -1.0, device=image.device)
-    ridge = torch.zeros_like(best)
-    out = image.clone()
-    for dj in (-1, 0, 1):
-        for di in (-1, 0, 1):
-            cell = cells[:, (row + dj).clamp(0, rows)][:, :, (column + di).clamp(0, columns)]
-            u, v = x - cell[3], y - cell[4]
-            along, across = u * cell[5] + v * cell[6], v * cell[5] - u * cell[6]
-            far = (along / length) ** 2 + (across * 1.15) ** 2
-            score = torch.where(far < 0.42, cell[7] + 0.001, -0.5 - far)
-            wins = score > best
-            best = torch.where(wins, score, best)
-            ridge = torch.where(wins, across * 1.5, ridge)
-            out = torch.where(wins, cell[:3], out)
-    return out, ridge
+    best = torch.full(image.shape[1:], -9.0, device=image.device)
+    ridge, winner = torch.zeros_like(best), torch.zeros_like(best, dtype=torch.long)
+    for cell, number in cells.around(line):
+        along = (cells.x * cell[0] + cells.y * cell[1] + cell[2]) / length
+        across = cells.y * cell[0] - cells.x * cell[1] + cell[3]
+        far = along * along + 1.32 * across * across
+        score = torch.where(far < 0.42, cell[4], -far)
+        wins = score > best
+        best = torch.maximum(best, score)
+        ridge = torch.where(wins, across, ridge)
+        winner = torch.where(wins, number, winner)
+    colours = sample(blur(image, size * 0.16 / 256), cells.cx, cells.cy, size)
+    return cells.pick(colours, winner), ridge * 1.5
 
 
 def glass(image: Tensor, size: float, seed: int) -> tuple[Tensor, Tensor, Tensor]:
     """Cells of one colour each: the picture, the distance to the cell's border (in `size`), a chance 0..1 a cell."""
-    height, width = image.shape[-2:]
-    rows, columns = math.ceil(256 / size) + 3, math.ceil(256 / size * width / height) + 3
-    j = torch.arange(-1, rows, device=image.device, dtype=torch.float32)[:, None]
-    i = torch.arange(-1, columns, device=image.device, dtype=torch.float32)[None]
-    dice = hash01(i, j, seed)
-    cx, cy = i + 0.1 + 0.8 * dice[0], j + 0.1 + 0.8 * dice[1]
-    cells = torch.cat([sample(blur(image, size * 0.22 / 256), cx, cy, size), torch.stack([cx, cy, dice[2]])])
-    x, y = pixels(image, size)
-    column, row = x[0].floor().long() + 1, y[:, 0].floor().long() + 1
-    first = torch.full((height, width), 9.0, device=image.device)
-    second = first.clone()
-    found = torch.zeros(6, height, width, device=image.device)
-    for dj in (-1, 0, 1):
-        for di in (-1, 0, 1):
-            cell = cells[:, (row + dj).clamp(0, rows)][:, :, (column + di).clamp(0, columns)]
-            far = ((x - cell[3]) ** 2 + (y - cell[4]) ** 2).sqrt()
-            wins = far < first
-            second = torch.where(wins, first, torch.minimum(second, far))
-            found = torch.where(wins, cell, found)
-            first = torch.where(wins, far, first)
-    return found[:3], (second - first) * 0.6, found[5]
+    cells = Cells(image, size, seed)
+    first = torch.full(image.shape[1:], 9.0, device=image.device)
+    second, winner = first.clone(), torch.zeros_like(first, dtype=torch.long)
+    for cell, number in cells.around(torch.stack([cells.cx, cells.cy])):
+        far = ((cells.x - cell[0]) ** 2 + (cells.y - cell[1]) ** 2).sqrt()
+        wins = far < first
+        second = torch.minimum(second, torch.maximum(first, far))
+        first = torch.minimum(first, far)
+        winner = torch.where(wins, number, winner)
+    colours = sample(blur(image, size * 0.22 / 256), cells.cx, cells.cy, size)
+    found = cells.pick(torch.cat([colours, cells.dice[2:3]]), winner)
+    return found[:3], (second - first) * 0.6, found[3]
 
 
 def facets(image: Tensor, size: float, seed: int) -> Tensor:
@@ -127,7 +142,7 @@ def facets(image: Tensor, size: float, seed: int) -> Tensor:
     x, y = torch.broadcast_tensors(*pixels(image, size))
     p, q = x.clone(), y.clone()
     # The mesh is a regular one whose corners are moved; its inverse is found by a few fixed-point steps.
-    for _ in range(4):
+    for _ in range(3):
         i, j, weights, corners = _triangle(p, q)
         move = [_move(i + a, j + b, seed) for a, b in corners]
         p = x - sum(w * m[0] for w, m in zip(weights, move, strict=True))
@@ -138,7 +153,7 @@ def facets(image: Tensor, size: float, seed: int) -> Tensor:
     cy = sum(j + b + m[1] for (_, b), m in zip(corners, move, strict=True)) / 3
     flat = sample(blur(image, size * 0.13 / 256), torch.as_tensor(cx), torch.as_tensor(cy), size)
     upper = 1 - corners[1][1]
-    tilt = hash01(i, j, seed + 5)[0] * 0.7 + 0.3 * upper
+    tilt = hash01(i, j, seed + 5, 1)[0] * 0.7 + 0.3 * upper
     return flat * (0.84 + 0.30 * tilt)
 
 
@@ -155,5 +170,5 @@ def _triangle(p: Tensor, q: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, ...],
 
 
 def _move(i: Tensor, j: Tensor, seed: int) -> tuple[Tensor, Tensor]:
-    dice = hash01(i, j, seed)
+    dice = hash01(i, j, seed, 2)
     return (dice[0] - 0.5) * 0.62, (dice[1] - 0.5) * 0.62

@@ -83,12 +83,12 @@ def _look_up(x: Tensor, y: Tensor, channels: int) -> Tensor:
     return F.grid_sample(tile, grid[None], mode="bilinear", padding_mode="border", align_corners=True)[0]
 
 
-def hash01(i: Tensor, j: Tensor, seed: int = 0) -> Tensor:
-    """Four independent even numbers in 0..1 for each lattice cell (i, j), floats holding whole numbers: (4, ...)."""
+def hash01(i: Tensor, j: Tensor, seed: int = 0, count: int = 4) -> Tensor:
+    """Up to four independent even numbers in 0..1 for each lattice cell (i, j), whole floats: (count, ...)."""
     i, j = torch.broadcast_tensors(i, j)
     shift = int(_start(seed)[0] * 997), int(_start(seed)[1] * 991)
     index = torch.remainder(i + shift[0], 128) * 128 + torch.remainder(j + shift[1], 128)
-    return _table(i.device)[:, index.long()]
+    return _table(i.device)[:count, index.long()]
 
 
 def noise(x: Tensor, y: Tensor, seed: int = 0) -> Tensor:
@@ -194,7 +194,7 @@ def worley(x: Tensor, y: Tensor, seed: int = 0, jitter: float = 0.8) -> tuple[Te
     for di in (-1, 0, 1):
         for dj in (-1, 0, 1):
             i, j = i0 + di, j0 + dj
-            dot = hash01(i, j, seed)
+            dot = hash01(i, j, seed, 2)
             far = (x - i - 0.5 - (dot[0] - 0.5) * jitter) ** 2 + (y - j - 0.5 - (dot[1] - 0.5) * jitter) ** 2
             closer = far < first
             second = torch.where(closer, first, torch.minimum(second, far))

@@ -21,7 +21,7 @@ def render(world: World, width: int, height: int, camera: Camera = REST, device:
     return render_with_depth(world, width, height, camera, device)[0]
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def render_with_depth(
     world: World, width: int, height: int, camera: Camera = REST, device: str | torch.device = "cpu"
 ) -> tuple[Tensor, Tensor]:

@@ -98,9 +98,11 @@ def _face(canvas: Canvas, comb: Comb) -> Tensor:
     side = 1.0 if light.sun_x > 0 else -1.0
     turned = (comb.u * side > (comb.dice[3] - 0.5) * 0.35).float()
     up = ((layer.y - comb.base) / 1.2).clamp(0, 1)
+    # Nearer rows stand darker against the glow, most so when the light is low.
+    weight = 1 - (0.25 + 0.3 * light.dark) * (1 - min(layer.distance / 16, 1.0))
     level = 0.10 + 0.42 * turned + 0.20 * up + 0.22 * (comb.more[3] - 0.5)
     wall = canvas.ramp(
-        light.shade + (light.lit - light.shade) * level,
+        (light.shade + (light.lit - light.shade) * level) * weight,
         palette.shadow,
         mix(palette.deep, palette.local("#3d4657", 0.6), 0.4),
         mix(palette.body, palette.local("#8d8f98", 0.6), 0.4),

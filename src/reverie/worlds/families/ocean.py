@@ -89,7 +89,7 @@ def _coast(canvas: Canvas, horizon: float) -> None:
         canvas.over(canvas.air(tone, distance), crest(layer, top), distance)
 
 
-def _beach(canvas: Canvas, _: float) -> None:
+def _beach(canvas: Canvas, _horizon: float) -> None:
     light, palette = canvas.light, canvas.palette
     dice = canvas.dice("beach")
     layer = canvas.layer(1.4)
