@@ -20,6 +20,7 @@ def test_lines_say_each_phase_once_and_painting_every_few_seconds() -> None:
     tick("loading", 0.5)
     for done in range(0, 101, 10):
         tick(PAINTING, done / 100)
+        tick("a step of the model", 0.5)
         now[0] += EVERY / 2
     lines = out.getvalue().splitlines()
     assert lines[:2] == ["loading", PAINTING]
@@ -46,4 +47,6 @@ def test_a_terminal_gets_a_bar_and_anything_else_lines() -> None:
         tick("loading", 0.5)
         for frame in range(11):
             tick(PAINTING, frame / 10)
+            tick("a step of the model", 0.5)
     assert PAINTING in out.getvalue()
+    assert "a step" not in out.getvalue()

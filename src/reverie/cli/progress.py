@@ -1,4 +1,7 @@
-"""How far a render is: a bar with rate and time left on a terminal, a plain line now and then elsewhere."""
+"""How far a render is: a bar with rate and time left on a terminal, a plain line now and then elsewhere.
+
+Until the film's frames are counted each phase is shown by its name; from then on what single steps say is not.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from reverie.core.frame import Image
 from reverie.core.protocols import Tick
+from reverie.execution.local import PAINTING
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
-
-PAINTING = "painting"
-"""The phase whose `done` counts the film's frames."""
 
 EVERY = 5.0
 """Seconds between two plain lines."""
@@ -44,6 +45,8 @@ class Lines:
 
     def __call__(self, phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:  # noqa: ARG002
         """Say how far a phase is, if it is time to; `preview` is not looked at."""
+        if self._phase == PAINTING and phase != PAINTING:
+            return
         now = self._clock()
         if phase != self._phase:
             self._phase, self._began, self._said = phase, now, now
@@ -81,6 +84,8 @@ class Bar:
 
     def __call__(self, phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:  # noqa: ARG002
         """Move the bar; `preview` is not looked at."""
+        if self._phase == PAINTING and phase != PAINTING:
+            return
         now = time.monotonic()
         if phase != self._phase or self._task is None:
             if self._task is not None:

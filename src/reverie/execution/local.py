@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
 from reverie.core import registry
-from reverie.core.clock import duration, exact_rate, frame_count
 from reverie.core.errors import Cancelled
-from reverie.core.frame import Image, Origin
+from reverie.core.frame import Frame, Image, Origin
 from reverie.core.protocols import Tick
 from reverie.core.report import Rates, Report
 from reverie.core.spec import RenderSpec
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reverie.engine.session import Session
 
 PAINTING = "painting"
-"""The phase whose `done` counts the film's frames."""
+"""The phase whose `done` is the share of the film's frames."""
 
 
 def silent(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
@@ -59,13 +59,15 @@ def started(spec: RenderSpec, tick: Tick = silent) -> Iterator[Session]:
 
 
 def _written(session: Session, writer: Writer, tick: Tick) -> Report:
+    from reverie.engine.schedule import delivered
+
     began, frames, cancelled = time.perf_counter(), 0, False
-    total = frames_of(session.spec)
+    total = delivered(session.spec)
     try:
         for frame in session:
             writer.write(frame)
             frames += 1
-            tick(PAINTING, min(1.0, frames / total) if total else 0.0, lambda image=frame.image: image)
+            tick(PAINTING, min(1.0, frames / total) if total else 0.0, partial(_picture, frame))
     except Cancelled:
         cancelled = True
     if not frames:
@@ -75,10 +77,8 @@ def _written(session: Session, writer: Writer, tick: Tick) -> Report:
     return replace(report, fps=_rates(report, frames, time.perf_counter() - began), cancelled=cancelled)
 
 
-def frames_of(spec: RenderSpec) -> int | None:
-    """Return how many frames a spec delivers, None where it has no end."""
-    seconds = duration(spec)
-    return None if seconds is None else frame_count(seconds, exact_rate(spec.fps))
+def _picture(frame: Frame) -> Image:
+    return frame.image
 
 
 def _rates(report: Report, frames: int, seconds: float) -> Rates:
