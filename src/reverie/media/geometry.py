@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import cmath
 import math
+from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from reverie.core.frame import Image, Motion
+
+_TRACE = 1e-3
+"""The weight of a picture where it has nothing to show: it counts only where the other has nothing either."""
 
 Matrix = npt.NDArray[np.float64]
 """An affine map `(2, 3)` between pixel positions of two pictures of one size."""
@@ -44,6 +48,51 @@ def move(image: Image, motion: Motion) -> Image:
     if motion.still:
         return image
     return warp(image, placement(motion, image.shape[1], image.shape[0]))
+
+
+def between(before: Image, after: Image, motion: Motion, share: float) -> Image:
+    """Return the picture `share` (0..1) of the way from one to the other, `motion` (the whole way's) lying between.
+
+    The earlier picture is moved forwards, the later one backwards, and the one fades smoothly into the other. Where one
+    of them has nothing to show, since the camera had not come there yet or had left, the other stands alone.
+    """
+    weight = share * share * (3 - 2 * share)
+    if motion.still:
+        return np.asarray(cv2.addWeighted(before, 1 - weight, after, weight, 0), np.uint8)
+    height, width = before.shape[:2]
+    forwards = placement(motion.over(share), width, height)
+    backwards = placement(motion.over(share - 1), width, height)
+    early, late = _presence(forwards, width, height), _presence(backwards, width, height)
+    return np.asarray(
+        cv2.blendLinear(
+            warp(before, forwards),
+            warp(after, backwards),
+            early * (1 - weight * late),
+            late * (1 - (1 - weight) * early),
+        ),
+        np.uint8,
+    )
+
+
+def _presence(placed: Matrix, width: int, height: int) -> npt.NDArray[np.float32]:
+    """Return how much a moved picture has to show at every place, `(height, width)`: 1 inside, nearly 0 outside."""
+    corners = np.array([[0, width - 1, 0, width - 1], [0, 0, height - 1, height - 1]])
+    sources = np.linalg.solve(placed[:, :2], corners - placed[:, 2:])
+    limits = np.array([[width - 1], [height - 1]])
+    if (sources > -0.5).all() and (sources < limits + 0.5).all():
+        return np.ones((height, width), np.float32)
+    shown = cv2.warpAffine(_ramp(width, height), placed, (width, height), flags=cv2.INTER_LINEAR)
+    return np.asarray(np.maximum(shown, _TRACE), np.float32)
+
+
+@lru_cache(maxsize=8)
+def _ramp(width: int, height: int) -> npt.NDArray[np.float32]:
+    """Return 1 with edges that fall off to nearly 0 over a twelfth of the shorter side."""
+    soft = max(2.0, min(width, height) / 12)
+    across, down = (np.minimum(np.arange(n) + 0.5, n - np.arange(n) - 0.5) / soft for n in (width, height))
+    ramp = np.asarray(np.clip(np.minimum(across[None, :], down[:, None]), _TRACE, 1), np.float32)
+    ramp.flags.writeable = False
+    return ramp
 
 
 def fit(image: Image, width: int, height: int, *, enlarge: int = cv2.INTER_CUBIC) -> Image:

@@ -1,0 +1,1 @@
+"""Frames to frames, on their way to whoever looks."""
