@@ -115,7 +115,7 @@ def test_what_is_said_chooses_among_scenes() -> None:
 
 def test_misspellings_are_read_and_reported() -> None:
     reading = parse("mountians at susnet", 0)
-    assert (reading.world.family, reading.world.time) == ("mountains", "sunset")
+    assert reading.said == {"family": "mountains", "time": "sunset"}
     assert any("mountians" in hint for hint in reading.hints)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from reverie.worlds.associations import ASSOCIATIONS
 from reverie.worlds.lexicon import GENERAL, NAMED, _senses, lexicon, stem, stems, tokens
@@ -38,6 +38,11 @@ def test_no_phrase_means_two_things() -> None:
 def test_associations_never_stand_in_the_way_of_a_name() -> None:
     named = {stems(phrase) for phrase, sense in _senses() if sense.rank == NAMED}
     assert {phrase for phrase in ASSOCIATIONS if stems(phrase) in named} == set()
+
+
+def test_no_association_is_made_twice() -> None:
+    counted = Counter(stems(phrase) for phrase in ASSOCIATIONS)
+    assert [phrase for phrase, count in counted.items() if count > 1] == []
 
 
 def test_words_fold_to_one_form() -> None:

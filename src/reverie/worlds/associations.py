@@ -24,15 +24,15 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
     (
         "family=sky_islands",
-        "castle, fortress, citadel, airship, balloon, zeppelin, bridge, heaven, paradise, angel, pegasus, griffin, "
-        "gryphon, flying whale, sky whale, sky, bird, eagle, feather, wing, kite, utopia, olympus, kingdom, realm, "
-        "steampunk",
+        "castle, fortress, citadel, airship, balloon, zeppelin, bridge, heaven, stairway to heaven, paradise, angel,"
+        " pegasus, griffin, gryphon, flying whale, sky whale, sky, bird, eagle, feather, wing, kite, utopia, "
+        "olympus, kingdom, realm, steampunk",
     ),
     (
         "family=city",
         "house, village, street at noon, factory, office, apartment, church tower, car park, suburb, stadium, "
         "airport, railway, station, train, bus, harbour city, venice, rome, berlin, chicago, dubai, hong kong, "
-        "architecture, ruin, castle town, civilization, civilisation",
+        "architecture, ruin, castle town, civilization",
     ),
     (
         "family=neon_street time=night palette=electric",
@@ -70,7 +70,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
     (
         "family=forest",
-        "deer, fox, bear, owl, elf, elves, fairy, fairies, hobbit, cabin, cottage, mushroom, fungi, druid, witch, "
+        "deer, fox, bear, owl, elf, fairy, hobbit, cabin, cottage, mushroom, druid, witch, "
         "unicorn, hut, bark, moss path, hedgehog, squirrel, rabbit, wolves, path, trail, goblin, dryad, treehouse, "
         "tree of life, autumn wood, swamp, bog, marsh, root, branch, nature, narnia, totem, walk, green man, camp, "
         "campfire",
@@ -82,10 +82,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
     (
         "family=flower_field",
-        "bee, butterfly, butterflies, spring, picnic, honeybee, farm, field, grass, lawn, park, rose bush, garden "
-        "party, bouquet, girl, child, children, dance, wedding, love, lover, kiss, cherry tree, hummingbird, "
-        "dandelion, lotus, lily, orchid garden, plain, pasture, vineyard, strawberry, summer, easter, horse, cow, "
-        "hay, dog, puppy, cat, kitten, heart",
+        "bee, butterfly, spring, picnic, tea party, honeybee, farm, field, grass, lawn, park, rose "
+        "bush, garden party, bouquet, girl, child, children, dance, wedding, love, lover, kiss, cherry tree, "
+        "hummingbird, dandelion, lotus, lily, orchid garden, plain, pasture, vineyard, strawberry, summer, easter, "
+        "horse, cow, hay, dog, puppy, cat, kitten, heart",
     ),
     (
         "family=coral_reef",
@@ -95,12 +95,13 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (
         "family=volcano palette=ember",
         "dragon, sleeping dragon, fire dragon, phoenix, demon, devil, hell, inferno, mordor, forge, blacksmith, "
-        "furnace, balrog, orc, salamander, bonfire, explosion, wildfire, underworld, hades, dragon lair",
+        "furnace, balrog, end of the world, armageddon, doomsday, gates of hell, orc, salamander, bonfire, "
+        "explosion, wildfire, underworld, hades, dragon lair",
     ),
     (
         "family=aurora time=night",
         "reindeer, igloo, iceland, lapland, finland, alaska, greenland, north pole, husky, sled, eskimo, santa "
-        "claus, christmas, spirit, ghost, soul, polar bear, siberia, valhalla, veil of light, ice palace, ice queen",
+        "claus, christmas, spirit, soul, polar bear, siberia, valhalla, veil of light, ice palace, ice queen",
     ),
     # sky and mind
     (
@@ -112,7 +113,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (
         "family=galaxy",
         "zodiac, astrology, telescope, eternity, infinity, star wars, celestial, stellar, planetarium, solar system,"
-        " milkyway, star map, astronomy, heavens",
+        " milkyway, star map, astronomy",
     ),
     (
         "family=vortex",
@@ -128,7 +129,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
     (
         "family=fractal",
-        "mathematics, math, maths, geometry, algorithm, brain, neuron, neural, mind, consciousness, thought, idea, "
+        "mathematics, maths, geometry, algorithm, brain, neuron, neural, mind, consciousness, thought, idea, "
         "chaos, order, network, web, spider web, cell, virus, microscopic, bacteria, broccoli, snail, shell spiral, "
         "lightning tree, lsd, trippy, dmt, abstract, complexity, quantum, atom, physics, code, information, "
         "artificial intelligence, philosophy, language",
@@ -139,7 +140,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
         "sad, melancholy, melancholic, grief, sorrow, gloomy, gothic, bleak, silence, film noir, moonstone, dread, "
         "death, horror",
     ),
-    ("palette=ember", "angry, anger, rage, passion, blood, hellish, halloween, pumpkin"),
+    ("palette=ember", "from the ashes, angry, anger, rage, passion, blood, hellish, halloween, pumpkin"),
     ("palette=gold", "happy, joy, hope, honeycomb, harvest, glory, royal, king, queen, victory, champagne"),
     ("palette=rose", "romantic, romance, valentine, tender, cute, sweet, kawaii"),
     ("palette=azure", "calming, ice blue, winter blue"),
@@ -149,11 +150,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (
         "time=night",
         "nightmare, sleep, sleeping, asleep, vampire, werewolf, owl moon, midnight sun, stargazing, lantern, "
-        "fireworks, firefly, fireflies, candle",
+        "fireworks, firefly, candle",
     ),
     ("time=dawn", "awakening, awake, rebirth, new beginning, beginning"),
     ("time=dusk", "farewell, ending, end, autumn evening, nostalgia, nostalgic, lonesome"),
-    ("weather=mist", "spooky, eerie, murky, unclear, blurry, faint, incense"),
+    ("weather=mist", "ghost, phantom, spectre, spooky, eerie, murky, unclear, blurry, faint, incense"),
     ("weather=rain", "umbrella, tears, wash, thunder shower"),
     ("weather=snow", "january, december, february, ice age, snowball"),
     ("weather=storm", "thor, zeus, electricity, fury, catastrophe"),

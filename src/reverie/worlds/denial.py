@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from reverie.worlds.filler import BREAKS, JOINERS, NEGATORS, STOP
+from reverie.worlds.filler import BREAKS, JOINERS, NEGATORS, STOP, THINGS
 
 
 class _Scope(Enum):
@@ -31,6 +31,8 @@ class Denial:
         near = self._scope is _Scope.NEAR
         if word in BREAKS:
             self._scope = _Scope.NONE
+        elif word in THINGS:
+            self.stranger()
         elif word in JOINERS:
             self._scope = _Scope.OPEN if near else self._scope
         elif word in NEGATORS:

@@ -48,8 +48,28 @@ _ART = (
     "flight flying journey travel travelling camera moving motion slow smooth background foreground made paper "
     "canvas swirling twisting winding curving drawn by artist great work works concept digital style"
 )
+_DOING = (
+    "dreaming dream dreams swimming swim swims singing sing sings melting melt melts melted abandoned lost inside "
+    "outside interior exterior surface top bottom side corner walking walk walks running sitting sits sit flying fly"
+    " flies floating falling playing play plays waiting wait waits watching watch watches reading read writing "
+    "thinking think breathing breathe breathes whispering whispers screaming scream laughing crying cry cries "
+    "weeping weeps hiding hides hide opening opens open closing closed broken breaking breaks break growing made "
+    "making built building builds exploding explodes spinning spins spin turning riding rides ride driving drives "
+    "drive sailing drinking eating eats cooking holding holds wearing wears carrying carries carried covered wrapped"
+    " shaped painted drawn sleeping fighting fights fight hunting chasing chases jumping jumps climbing climbs "
+    "leaping gliding glides soaring soars crawling wandering wanders wander exploring crossing crosses passing "
+    "passes entering enters leaving leaves left waking wakes dying dead alive living lives born young year years "
+    "century centuries ago past present moment again forever"
+)
+_OBJECTS = (
+    "person people man woman men women human humans crowd figure figures silhouette group home room wall walls floor "
+    "ceiling window windows door doors table chair text words letters watermark logo frame border"
+)
+THINGS: frozenset[str] = frozenset(_OBJECTS.split())
+"""Things that no scene has: passed over as well, but a "no" before one is meant for it alone."""
 STOP: frozenset[str] = frozenset(
-    {*_GLUE.split(), *_ART.split()} | {word for row in (*DECORATIONS, *FLOURISHES) for word in row.split()}
+    {*_GLUE.split(), *_ART.split(), *_DOING.split(), *THINGS}
+    | {word for row in (*DECORATIONS, *FLOURISHES) for word in row.split()}
 )
 """Words that are passed over without a remark."""
 

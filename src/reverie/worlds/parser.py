@@ -16,7 +16,7 @@ from reverie.worlds.world import World
 Avoided = Mapping[str, frozenset[str]]
 """Values to keep out, by field of a world."""
 
-_NEARNESS, _CERTAINTY, _LONG, _ROOT, _PATIENCE = 0.72, 0.85, 6, 2, 12
+_NEARNESS, _CERTAINTY, _SWAPPED, _LONG, _ROOT, _PATIENCE = 0.72, 0.87, 0.8, 6, 2, 12
 _ENDINGS = ("ish", "like", "y", "ed", "ing", "ous", "ic", "al", "en", "er", "ly", "scape", "land", "side")
 
 
@@ -120,8 +120,10 @@ def _meant(word: str, table: Lexicon) -> str | None:
         for candidate in (root, root + "e", root[:-1]) if root != word and len(root) > _ROOT else ():
             if (stem(candidate),) in table.senses:
                 return candidate
-    near = get_close_matches(word, table.words, 1, _CERTAINTY) if len(word) >= _LONG else []
-    return near[0] if near else None
+    if len(word) < _LONG:
+        return None
+    swapped = [near for near in get_close_matches(word, table.words, 3, _SWAPPED) if sorted(near) == sorted(word)]
+    return next(iter(swapped or get_close_matches(word, table.words, 1, _CERTAINTY)), None)
 
 
 def _chosen(mentions: list[Mention]) -> dict[str, Mention]:

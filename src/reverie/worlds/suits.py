@@ -22,7 +22,7 @@ _ROWS: dict[Family, tuple[str, str, str, str]] = {
     Family.JUNGLE: ("day dawn sunset", "mist clear", "emerald emerald emerald gold azure", _STYLES),
     Family.CITY: ("dusk night sunset", "clear mist", "azure violet ember gold", _STYLES),
     Family.NEON_STREET: ("night night dusk", "rain rain clear mist", "electric electric violet rose", _STYLES),
-    Family.CORAL_REEF: ("day day dusk dawn", "clear", "azure azure azure emerald violet", _STYLES),
+    Family.CORAL_REEF: ("day day dusk dawn", "clear", "azure azure azure azure violet emerald", _STYLES),
     Family.DEEP_SEA: ("night dusk", "clear", "azure violet electric emerald", _STYLES),
     Family.NEBULA: ("night", "clear", "violet rose azure ember electric", _STYLES),
     Family.GALAXY: ("night", "clear", "azure violet gold rose", _STYLES),
