@@ -157,6 +157,6 @@ class VideoWriter:
         self._part.drop()
 
 
-def check_output(path: str | Path, *, overwrite: bool = False) -> None:
-    """Raise what opening a film of that name would, and leave nothing behind."""
-    VideoWriter(path, 16, 16, Fraction(1), overwrite=overwrite).abandon()
+def check_output(path: str | Path, fps: Fraction = Fraction(1), *, overwrite: bool = False) -> None:
+    """Raise what opening a film of that name and rate would, and leave nothing behind."""
+    VideoWriter(path, 64, 64, fps, overwrite=overwrite).abandon()

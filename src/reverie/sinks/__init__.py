@@ -1,0 +1,1 @@
+"""Frames out: where a film ends."""
