@@ -36,10 +36,14 @@ from reverie.worlds.families import (
     forest,
     fractal,
     galaxy,
+    jungle,
     mandala,
     mountains,
     nebula,
+    neon_street,
     ocean,
+    sea_storm,
+    sky_islands,
     volcano,
     vortex,
 )
@@ -63,4 +67,8 @@ FAMILIES: dict[Family, Callable[[Canvas], None]] = {
     Family.CRYSTAL_CAVE: crystal_cave.paint,
     Family.FOREST: forest.paint,
     Family.DEEP_SEA: deep_sea.paint,
+    Family.SEA_STORM: sea_storm.paint,
+    Family.SKY_ISLANDS: sky_islands.paint,
+    Family.JUNGLE: jungle.paint,
+    Family.NEON_STREET: neon_street.paint,
 }
