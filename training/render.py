@@ -26,7 +26,13 @@ def draw_world(index: int, split: str) -> World:
     """Return the world of a place in a split: `train`, `seeds` (unseen seeds) or `combinations` (unseen combinations)."""
     wanted = split == "combinations"
     start = index * 1000 + (0 if split == "train" else HELD_OUT_SEEDS)
-    return next(world for world in (random_world(start + n) for n in range(1000)) if held_out(world) == wanted)
+    return next(world for world in (_drawn(start + n) for n in range(1000)) if held_out(world) == wanted)
+
+
+def _drawn(seed: int) -> World:
+    """Draw a world, half of them in clear weather, so that what falls from the sky does not hide the rest."""
+    clear = random.Random(f"weather:{seed}").random() < 0.5
+    return random_world(seed, weather="clear") if clear else random_world(seed)
 
 
 def draw_camera(seed: int) -> Camera:

@@ -11,7 +11,7 @@ autoencoder=$folder/autoencoder.safetensors
 denoiser=$folder/denoiser.safetensors
 distilled=$folder/distilled.safetensors
 
-[ -d "$train" ] || "$python" -m training.render "$train" --count 12000
+[ -d "$train" ] || "$python" -m training.render "$train" --count 9000
 [ -d "$held" ] || "$python" -m training.render "$held" --count 480 --split seeds
 [ -d "$tokenizer" ] || "$python" -m training.tokenizer "$tokenizer"
 "$python" -m training.autoencoder --checkpoint "$autoencoder" --minutes 15 --batch 8 --lr 8e-4 --jitter 0.02
