@@ -5,6 +5,7 @@ An outside package declares, say, `[project.entry-points."reverie.backends"] min
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -12,7 +13,6 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from reverie.core.errors import InputError
 from reverie.core.spec import ComponentSpec
@@ -108,13 +108,13 @@ def from_validation(error: ValidationError, prefix: str = "") -> InputError:
     first = error.errors(include_url=False)[0]
     path = ".".join(str(part) for part in first["loc"])
     name = ".".join(part for part in (prefix, path) if part) or "spec"
-    return InputError(name, first.get("input"), f"is not accepted: {_fix(first)}.")
+    fix = _fix(first["type"], first["msg"], first.get("ctx", {}))
+    return InputError(name, first.get("input"), f"is not accepted: {fix}.")
 
 
-def _fix(complaint: ErrorDetails) -> str:
-    if complaint["type"] not in _FIXES:
-        message = complaint["msg"].removeprefix("Value error, ")
+def _fix(kind: str, message: str, limits: Mapping[str, Any]) -> str:
+    if kind not in _FIXES:
+        message = message.removeprefix("Value error, ")
         return f"{message[:1].lower()}{message[1:]}"
-    limits = complaint.get("ctx", {}).items()
-    shown = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits}
-    return _FIXES[complaint["type"]].format(**shown)
+    shown = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
+    return _FIXES[kind].format(**shown)
