@@ -15,7 +15,7 @@ from reverie.core.spec import RenderSpec
 from reverie.execution.documents import read_work
 from reverie.execution.local import render as render_spec
 from reverie.execution.local import silent, started
-from reverie.execution.outputs import check_folder, film_sink
+from reverie.execution.outputs import into_film
 
 FilmPath = str | PathLike[str]
 
@@ -53,5 +53,4 @@ def render(work: RenderSpec | FilmPath, output: FilmPath | None = None, *, tick:
     spec = work if isinstance(work, RenderSpec) else read_work(Path(work))
     if output is None:
         return render_spec(spec, tick=tick)
-    check_folder(Path(output), "output")
-    return render_spec(spec.model_copy(update={"sinks": (film_sink(Path(output)),)}), tick=tick)
+    return render_spec(into_film(spec, Path(output)), tick=tick)

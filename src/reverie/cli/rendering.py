@@ -38,7 +38,7 @@ def fulfil(spec: RenderSpec, order: Order) -> int:
     """Render a spec to where it was ordered, tell how it went, and return the exit code."""
     from reverie.execution.documents import report_json, spec_json, write_whole
     from reverie.execution.local import render
-    from reverie.execution.outputs import check_folder, film_sink
+    from reverie.execution.outputs import check_folder, into_film
     from reverie.execution.signals import stopping
 
     for path, field in ((order.output, "output"), (order.report, "report"), (order.save_spec, "save_spec")):
@@ -48,7 +48,7 @@ def fulfil(spec: RenderSpec, order: Order) -> int:
     if order.save_spec is not None:
         write_whole(order.save_spec, spec_json(spec), "save_spec")
     with stopping(Event()) as stop, shown_progress(_painted(spec)) as tick:
-        report = render(spec.model_copy(update={"sinks": (film_sink(order.output),)}), tick=tick, stop=stop)
+        report = render(into_film(spec, order.output), tick=tick, stop=stop)
     if order.report is not None:
         write_whole(order.report, report_json(report), "report")
     print(summary(report, _delivered(spec)))

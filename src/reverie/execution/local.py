@@ -37,13 +37,14 @@ def render(spec: RenderSpec, *, tick: Tick = silent, stop: Event | None = None) 
     stopped before there was a frame.
     """
     watched = _watched(tick, stop or Event())
-    with started(spec, watched) as session:
-        writer = Writer([registry.create("sinks", sink).start(session.spec) for sink in spec.sinks])
-        try:
+    # Sinks come first: an output that can't be written is then known before any weight is loaded.
+    writer = Writer([registry.create("sinks", sink).start(spec) for sink in spec.sinks])
+    try:
+        with started(spec, watched) as session:
             return _written(session, writer, watched)
-        except BaseException:
-            writer.abandon()
-            raise
+    except BaseException:
+        writer.abandon()
+        raise
 
 
 @contextmanager
@@ -74,7 +75,9 @@ def _written(session: Session, writer: Writer, tick: Tick) -> Report:
         raise Cancelled("Stopped before the first frame: nothing was written.")
     writer.close()
     report = session.report()
-    return replace(report, fps=_rates(report, frames, time.perf_counter() - began), cancelled=cancelled)
+    rates = _rates(report, frames, time.perf_counter() - began)
+    files = tuple(str(sink.options["path"]) for sink in session.spec.sinks if "path" in sink.options)
+    return replace(report, fps=rates, files=files, cancelled=cancelled)
 
 
 def _picture(frame: Frame) -> Image:

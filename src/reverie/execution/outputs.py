@@ -6,19 +6,17 @@ import os
 import shutil
 from pathlib import Path
 
-from reverie.core import registry
 from reverie.core.errors import InputError, MachineError
-from reverie.core.spec import ComponentSpec
+from reverie.core.spec import ComponentSpec, RenderSpec
 
 LEAST_SPACE = 16 * 2**20
 """Bytes that must be free before a render starts."""
 
 
-def film_sink(path: Path) -> ComponentSpec:
-    """Return the sink that writes a film to `path`, its kind chosen by the suffix; InputError for one unknown."""
-    sink = ComponentSpec(name="file", options={"path": str(path)})
-    registry.options_of("sinks", sink)
-    return sink
+def into_film(spec: RenderSpec, path: Path) -> RenderSpec:
+    """Return the spec with a film as its only sink, its kind chosen by the suffix; a film of that name is replaced."""
+    sink = ComponentSpec(name="file", options={"path": str(path), "overwrite": True})
+    return spec.model_copy(update={"sinks": (sink,)})
 
 
 def check_folder(path: Path, field: str) -> None:
