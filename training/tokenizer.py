@@ -25,7 +25,7 @@ from reverie.worlds.world import random_world
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 SUFFIX = "</w>"
 MAX_LENGTH = 32
-_WEIGHTS = {"captions": 1, "spoken": 120, "understood": 6, "associated": 3, "common": 3}
+_WEIGHTS = {"captions": 1, "spoken": 80, "understood": 6, "associated": 3, "common": 3}
 COMMON = """
 able act add afternoon age agree air allow alone animal answer apple arm army ask baby back bad bag ball band bank bar
 bath bed begin believe best bird bit blood board body book born bottle box boy bread break breath bring brother build

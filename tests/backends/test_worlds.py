@@ -73,7 +73,7 @@ def test_the_words_choose_the_picture() -> None:
 
 
 def test_a_zoom_never_ends_nor_fades() -> None:
-    pictures = run(replace(ZOOM, strength=0.85), 130)
+    pictures = run(replace(ZOOM, strength=0.85), 80)
     deviations = [picture.std() for picture in pictures]
     assert min(deviations) > 0.25 * np.median(deviations)
     changes = [apart(a, b) for a, b in pairwise(pictures)]
@@ -124,7 +124,7 @@ def test_a_change_of_prompt_passes_over_smoothly() -> None:
 def test_a_steady_mixture_is_painted_again_before_it_blurs() -> None:
     generation = started()
     mixture = replace(ZOOM, prompts=((ZOOM.prompts[0][0], 0.5), ("ocean", 0.5)))
-    pictures = run(mixture, 40, generation)
+    pictures = run(mixture, 30, generation)
     assert min(picture.std() for picture in pictures) > 5
 
 
@@ -148,7 +148,7 @@ def test_hints_are_told_once() -> None:
 
 def test_a_pan_and_a_zoom_out_go_on_as_well() -> None:
     for motion in (Motion(zoom=0.6), Motion(pan=(0.3, 0.0)), Motion(pan=(0.0, -0.2), rotate=40.0)):
-        pictures = run(replace(ZOOM, motion=motion, strength=0.85), 60)
+        pictures = run(replace(ZOOM, motion=motion, strength=0.85), 36)
         assert min(picture.std() for picture in pictures) > 4
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -13,9 +14,9 @@ from reverie.media import geometry, tensor
 from reverie.worlds.camera import Camera
 from reverie.worlds.journey import Course, Focus, places_of_interest
 from reverie.worlds.parser import Reading
-from reverie.worlds.world import Style, World
+from reverie.worlds.world import Family, Style, World
 
-_PROBE, _PLACES = 64, 3
+_PROBE, _PLACES = 64, 4
 _STALE_ZOOM, _STALE_STEPS = 1.6, 12
 _STAGGER = 0.8
 
@@ -48,20 +49,40 @@ class Stage:
     def focus(self, world: World) -> Focus:
         """Look at small pictures of the world, near and far, for what is worth going to."""
         plain = replace(world, style=Style.PAINTING)
-        detail, depth = self._probe(plain, Camera())
-        blurred = np.asarray(cv2.GaussianBlur(detail, (0, 0), _PROBE / 12), np.float32)
-        near = self.course.at(Camera(zoom=self.course.deep * 0.7))
-        places = places_of_interest(blurred, depth, _PLACES)
-        return max(places, key=lambda place: float(self._probe(plain, place.framed(near))[0].mean()))
+        grey, depth = self._probe(plain, Camera())
+        if world.family in _INTEREST:
+            return places_of_interest(_INTEREST[world.family](grey), depth, 1)[0]
+        places = places_of_interest(_blurred(_edges(grey)), depth, _PLACES)
+        near = self.course.at(Camera(zoom=self.course.deep))
+        return max(places, key=lambda place: float(_edges(self._probe(plain, place.framed(near))[0]).mean()))
 
     def _probe(self, world: World, camera: Camera) -> tuple[Mask, Mask]:
         from reverie.worlds.render import render_with_depth
 
         width = max(32, round(_PROBE * min(self.aspect, 2.0)))
         picture, depth = render_with_depth(world, width, _PROBE, camera, self.device)
-        grey = np.ascontiguousarray(picture.mean(0).cpu().numpy(), np.float32)
-        edges = np.asarray(cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.5), cv2.CV_32F), np.float32)
-        return np.abs(edges), depth.cpu().numpy()
+        return np.ascontiguousarray(picture.mean(0).cpu().numpy(), np.float32), depth.cpu().numpy()
+
+
+def _blurred(plane: Mask) -> Mask:
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), _PROBE / 12), np.float32)
+
+
+def _edges(grey: Mask) -> Mask:
+    edges: Mask = np.abs(np.asarray(cv2.Laplacian(cv2.GaussianBlur(grey, (0, 0), 1.5), cv2.CV_32F), np.float32))
+    return edges
+
+
+def _light(grey: Mask) -> Mask:
+    return np.asarray(_blurred(grey) ** 4, np.float32)
+
+
+# Where a zoom goes in worlds that have one middle; elsewhere it goes where there is most to see.
+_INTEREST: dict[Family, Callable[[Mask], Mask]] = {
+    Family.VORTEX: _light,
+    Family.GALAXY: _light,
+    Family.MANDALA: np.ones_like,
+}
 
 
 @dataclass

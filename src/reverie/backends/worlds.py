@@ -44,7 +44,7 @@ class WorldsOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     device: str = "cpu"
-    deep: Annotated[float, Field(gt=1, le=1000)] = 5.0
+    deep: Annotated[float, Field(gt=1, le=1000)] = 4.0
     dolly: Annotated[float, Field(ge=0, le=0.8)] = 0.3
     fade: Annotated[float, Field(gt=0, le=60)] = 1.2
 
