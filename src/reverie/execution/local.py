@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reverie.core import registry
 from reverie.core.errors import Cancelled
-from reverie.core.frame import Frame, Image, Origin
+from reverie.core.frame import Frame, Image
 from reverie.core.protocols import Tick
 from reverie.core.report import Rates, Report
 from reverie.core.spec import RenderSpec
@@ -75,7 +75,7 @@ def _written(session: Session, writer: Writer, tick: Tick) -> Report:
         raise Cancelled("Stopped before the first frame: nothing was written.")
     writer.close()
     report = session.report()
-    rates = _rates(report, frames, time.perf_counter() - began)
+    rates = _rates(report.fps, frames, time.perf_counter() - began)
     files = tuple(str(sink.options["path"]) for sink in session.spec.sinks if "path" in sink.options)
     return replace(report, fps=rates, files=files, cancelled=cancelled)
 
@@ -84,10 +84,10 @@ def _picture(frame: Frame) -> Image:
     return frame.image
 
 
-def _rates(report: Report, frames: int, seconds: float) -> Rates:
-    """Count by the wall clock, encoding and all; the network's own rate stays as the session measured it."""
-    between = report.frames.get(Origin.INTERPOLATED, 0)
-    return Rates(model=report.fps.model, new=(frames - between) / seconds, displayed=frames / seconds)
+def _rates(session: Rates, frames: int, seconds: float) -> Rates:
+    """Count by the wall clock, encoding and all; what the session counted gives the painted frames for each delivered."""
+    displayed = frames / seconds
+    return Rates(model=session.model, new=displayed * session.new / session.displayed, displayed=displayed)
 
 
 def _watched(tick: Tick, stop: Event) -> Tick:
