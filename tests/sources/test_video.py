@@ -50,12 +50,17 @@ def test_a_film_can_begin_later_and_run_slower_and_its_last_picture_stays(tmp_pa
     path = filmed(tmp_path / "a.mp4", 12, Fraction(12))
     assert shown(started(path, start=0.5), Fraction(0), Fraction(1, 12)) == [6, 7]
     assert shown(started(path, speed=0.5), *(Fraction(index, 12) for index in range(5))) == [0, 0, 1, 1, 2]
-    assert shown(started(path), Fraction(5), Fraction(90)) == [11, 11]
+    assert shown(started(path), Fraction(0), Fraction(5), Fraction(90)) == [0, 11, 11]
 
 
 def test_going_back_in_time_shows_what_was_shown(tmp_path: Path) -> None:
     path = filmed(tmp_path / "a.mp4", 12, Fraction(12))
-    assert shown(started(path), Fraction(3, 4), Fraction(1, 12), Fraction(1, 2)) == [9, 1, 6]
+    assert shown(started(path), Fraction(0), Fraction(3, 4), Fraction(1, 12), Fraction(1, 2)) == [0, 9, 1, 6]
+
+
+def test_a_film_begins_when_its_scene_does(tmp_path: Path) -> None:
+    path = filmed(tmp_path / "a.mp4", 12, Fraction(12))
+    assert shown(started(path), Fraction(7), 7 + Fraction(1, 12), 7 + Fraction(1, 2)) == [0, 1, 6]
 
 
 def test_a_film_that_is_none_is_known_before_the_first_step(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ class VideoRun:
     def __init__(self, options: VideoOptions, width: int, height: int) -> None:
         self._path, self._size = options.path, (width, height)
         self._start, self._speed = exact_seconds(options.start), exact_rate(options.speed)
+        self._origin: Fraction | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -60,8 +61,9 @@ class VideoRun:
         self._next = next(self._film, None)
 
     def at(self, time: Fraction, last: Frame | None, motion: Motion) -> Frame | None:
-        """Return the picture the film shows at `time` seconds of the dream."""
-        moment = self._start + time * self._speed + _COARSEST_CLOCK
+        """Return the picture the film shows at `time`; it begins when it is first asked, whenever that is."""
+        self._origin = time if self._origin is None else self._origin
+        moment = self._start + (time - self._origin) * self._speed + _COARSEST_CLOCK
         if moment < self._since:
             self.close()
             self._begin()
