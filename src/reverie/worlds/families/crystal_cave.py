@@ -6,10 +6,9 @@ import math
 import random
 
 import torch
-from torch import Tensor
 
 from reverie.worlds.canvas import SKY, Canvas
-from reverie.worlds.noise import fbm, noise, relief, smoothstep
+from reverie.worlds.noise import fbm, noise, relief
 from reverie.worlds.palette import Colour, mix, scale
 
 
@@ -20,8 +19,8 @@ def paint(canvas: Canvas) -> None:
     for k, distance in enumerate((7.0, 4.2, 2.6, 1.5)):
         share = k / 3
         _rock(canvas, distance, opening=0.42 + 0.60 * share, k=k)
-        for cluster in range(dice.randint(2, 3)):
-            _cluster(canvas, distance, share, dice, 10 * k + cluster)
+        for _ in range(dice.randint(2, 3)):
+            _cluster(canvas, distance, share, dice)
 
 
 def _depths(canvas: Canvas, dice: random.Random) -> None:
@@ -40,22 +39,27 @@ def _rock(canvas: Canvas, distance: float, opening: float, k: int) -> None:
     layer = canvas.layer(distance)
     angle = torch.atan2(layer.y * 1.15, layer.x)
     radius = (layer.x.square() + (1.15 * layer.y).square()).sqrt()
-    ragged = 0.22 * noise(2.2 * torch.cos(angle), 2.2 * torch.sin(angle), seed) + 0.09 * noise(6.5 * torch.cos(angle), 6.5 * torch.sin(angle), seed + 1)
+    ragged = 0.22 * noise(2.2 * torch.cos(angle), 2.2 * torch.sin(angle), seed) + 0.09 * noise(
+        6.5 * torch.cos(angle), 6.5 * torch.sin(angle), seed + 1
+    )
     inside = radius - opening * 1.25 - ragged
-    _, slope_x, slope_y = relief(layer.x, layer.y, frequency=2.6, octaves=4, pixel=layer.pixel, seed=seed + 2, gain=0.55)
+    _, slope_x, slope_y = relief(
+        layer.x, layer.y, frequency=2.6, octaves=4, pixel=layer.pixel, seed=seed + 2, gain=0.55
+    )
     facing = -(slope_x * layer.x + slope_y * layer.y) / radius.clamp_min(0.1)
     level = 0.10 + 0.22 * facing * torch.exp(-inside.clamp_min(0) * 2.0) + 0.22 * torch.exp(-inside.clamp_min(0) * 9)
     stone = canvas.ramp(level.clamp(0, 1), scale(palette.shadow, 0.5), palette.shadow, palette.deep, palette.body)
     canvas.over(stone * (1.0 - 0.14 * k), layer.cover(inside), distance)
 
 
-def _cluster(canvas: Canvas, distance: float, share: float, dice: random.Random, k: int) -> None:
-    aspect = canvas.aspect
+def _cluster(canvas: Canvas, distance: float, share: float, dice: random.Random) -> None:
+    aspect, palette = canvas.aspect, canvas.palette
     hanging = dice.random() < 0.38
     foot = (dice.uniform(-0.95, 0.95) * aspect, (0.95 if hanging else -0.92) * (0.55 + 0.45 * share))
-    colour = mix(*dice.sample([canvas.palette.bright, canvas.palette.accent, canvas.palette.spark, canvas.palette.body], 2), dice.uniform(0.1, 0.5))
+    one, other = dice.sample([palette.bright, palette.accent, palette.spark, palette.body], 2)
+    colour = mix(one, other, dice.uniform(0.1, 0.5))
     size = dice.uniform(0.32, 0.62) * (0.55 + 0.6 * share)
-    for spike in range(dice.randint(4, 7)):
+    for _ in range(dice.randint(4, 7)):
         lean = dice.uniform(-0.75, 0.75)
         tall = size * dice.uniform(0.45, 1.0) * (1 - 0.35 * abs(lean))
         at = (foot[0] + 0.28 * size * lean + dice.uniform(-0.05, 0.05), foot[1])
@@ -63,7 +67,16 @@ def _cluster(canvas: Canvas, distance: float, share: float, dice: random.Random,
         _spike(canvas, distance, at, turn, tall, dice.uniform(0.13, 0.21), colour, dice)
 
 
-def _spike(canvas: Canvas, distance: float, at: tuple[float, float], turn: float, tall: float, width: float, colour: Colour, dice: random.Random) -> None:
+def _spike(
+    canvas: Canvas,
+    distance: float,
+    at: tuple[float, float],
+    turn: float,
+    tall: float,
+    width: float,
+    colour: Colour,
+    dice: random.Random,
+) -> None:
     layer = canvas.layer(distance)
     stamp = canvas.stamp(layer, at, tall)
     if stamp is None:

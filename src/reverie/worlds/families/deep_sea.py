@@ -18,14 +18,27 @@ def paint(canvas: Canvas) -> None:
     dice, palette, light = canvas.dice("layout"), canvas.palette, canvas.light
     layer = canvas.layer()
     down = (0.5 - 0.5 * layer.y) + 0 * layer.x
-    canvas.over(canvas.ramp((0.42 - 0.40 * down) * (0.55 + 0.5 * light.lit), scale(palette.shadow, 0.4), palette.shadow, palette.deep, palette.body), torch.ones_like(down), SKY)
+    canvas.over(
+        canvas.ramp(
+            (0.42 - 0.40 * down) * (0.55 + 0.5 * light.lit),
+            scale(palette.shadow, 0.4),
+            palette.shadow,
+            palette.deep,
+            palette.body,
+        ),
+        torch.ones_like(down),
+        SKY,
+    )
     shaft = torch.exp(-(((layer.x - dice.uniform(-0.5, 0.5)) / (0.25 + 0.35 * down)) ** 2)) * torch.exp(-down * 2.2)
     canvas.shine(palette.bright, shaft * 0.55)
     for k, distance in enumerate((8.0, 4.0, 2.0)):
         _bed(canvas, distance, -0.62 - 0.13 * k, k)
     snow = canvas.layer(5.0)
-    canvas.shine(palette.glow, 0.45 * star_field(snow.x, snow.y + 0.03 * canvas.camera.time, snow.pixel, canvas.noise_seed(9), 1.2))
-    for k in range(dice.randint(4, 8)):
+    canvas.shine(
+        palette.glow,
+        0.45 * star_field(snow.x, snow.y + 0.03 * canvas.camera.time, snow.pixel, canvas.noise_seed(9), 1.2),
+    )
+    for _ in range(dice.randint(4, 8)):
         size = 0.07 + 0.30 * dice.random() ** 1.7
         place = dice.uniform(-0.9, 0.9) * canvas.aspect, dice.uniform(-0.35, 0.8)
         _jelly(canvas, place, size, mix(palette.accent, palette.spark, dice.random()), dice)
@@ -35,7 +48,12 @@ def _bed(canvas: Canvas, distance: float, height: float, k: int) -> None:
     palette, seed = canvas.palette, canvas.noise_seed(20 + 4 * k)
     layer = canvas.layer(distance)
     spires = smoothstep(0.35, 0.8, noise(layer.x * 2.6, layer.x * 0 + 0.5, seed + 3)) * (0.55 - 0.12 * k)
-    profile = height + 0.12 * noise(layer.x * 1.3, layer.x * 0, seed) + 0.05 * noise(layer.x * 4.7, layer.x * 0, seed + 1) + spires
+    profile = (
+        height
+        + 0.12 * noise(layer.x * 1.3, layer.x * 0, seed)
+        + 0.05 * noise(layer.x * 4.7, layer.x * 0, seed + 1)
+        + spires
+    )
     _, slope_x, slope_y = relief(layer.x, layer.y * 0.7, frequency=3.0, octaves=4, pixel=layer.pixel, seed=seed + 2)
     level = 0.15 + 0.14 * (slope_x - slope_y) + 0.12 * torch.exp(-(profile - layer.y).clamp_min(0) * 8)
     rock = canvas.ramp(level.clamp(0, 1), scale(palette.shadow, 0.35), palette.shadow, palette.deep, palette.body)
@@ -67,6 +85,10 @@ def _jelly(canvas: Canvas, place: tuple[float, float], size: float, colour: Colo
         start = dice.uniform(-0.75, 0.75)
         sway = 0.30 * noise(below * 1.7 + arm, below * 0 + 0.3 * canvas.camera.time, seed + arm) * below
         reach = dice.uniform(1.2, 2.6)
-        thread = torch.exp(-(((u - start * (1 - 0.18 * below) - sway) / (0.055 + stamp.pixel * 2)) ** 2)) * (v < 0.05) * smoothstep(reach, 0.2, below)
+        thread = (
+            torch.exp(-(((u - start * (1 - 0.18 * below) - sway) / (0.055 + stamp.pixel * 2)) ** 2))
+            * (v < 0.05)
+            * smoothstep(reach, 0.2, below)
+        )
         canvas.shine(mix(colour, glow, 0.25), thread * 0.75, stamp)
     canvas.shine(colour, torch.exp(-(u.square() + v.square()) * 0.9) * 0.35, stamp)

@@ -42,15 +42,25 @@ def _pyramid(canvas: Canvas, horizon: float, centre: float, height: float, k: in
 def _dune(canvas: Canvas, distance: float, height: float, swell: float, side: float, k: int) -> None:
     layer, light, palette = canvas.layer(distance), canvas.light, canvas.palette
     seed = canvas.noise_seed(10 + k)
-    wave = noise(layer.x * 0.75 + 3 * k, layer.x * 0 + 0.5, seed) + 0.30 * noise(layer.x * 1.9, layer.x * 0 + k, seed + 1)
+    wave = noise(layer.x * 0.75 + 3 * k, layer.x * 0 + 0.5, seed) + 0.30 * noise(
+        layer.x * 1.9, layer.x * 0 + k, seed + 1
+    )
     profile = height + swell * wave
     below = (profile - layer.y).clamp_min(0)
     mask = crest(layer, profile)
-    spine = _spine(layer, below, seed, side, swell)
+    spine = _spine(layer, below, seed, side)
     ripple = torch.sin((layer.y * 1.5 + 0.5 * layer.x + 0.16 * noise(layer.x * 2.2, layer.y * 2.2, seed + 4)) * 60.0)
-    ripple = ripple * smoothstep(0.5, 0.25, layer.pixel * 60.0 * torch.ones((), device=layer.x.device)) * (0.06 if distance < 5 else 0.0)
+    seen = min(max((0.5 - layer.pixel * 60.0) / 0.25, 0.0), 1.0)
+    ripple = ripple * (seen * seen * (3 - 2 * seen) * (0.06 if distance < 5 else 0.0))
     day = light.shade + (light.lit - light.shade) * (0.78 * (1 - spine) + 0.10 + ripple - 0.25 * below).clamp(0, 1)
-    sand = canvas.ramp(day.clamp(0, 1), palette.shadow, palette.deep, palette.body, palette.bright, mix(palette.glow, palette.accent, 0.25))
+    sand = canvas.ramp(
+        day.clamp(0, 1),
+        palette.shadow,
+        palette.deep,
+        palette.body,
+        palette.bright,
+        mix(palette.glow, palette.accent, 0.25),
+    )
     edge = torch.exp(-((below / (0.008 + 1.2 * layer.pixel)) ** 2)) * mask
     canvas.over(canvas.air(sand, distance, 0.9), mask, distance)
     canvas.over(mix(palette.glow, light.key, 0.5), edge * 0.55 * light.lit, distance)
@@ -58,7 +68,7 @@ def _dune(canvas: Canvas, distance: float, height: float, swell: float, side: fl
     canvas.veil(light.haze, dust * (1 - 0.6 * (distance < 3)))
 
 
-def _spine(layer: Layer, below: Tensor, seed: int, side: float, swell: float) -> Tensor:
+def _spine(layer: Layer, below: Tensor, seed: int, side: float) -> Tensor:
     """Return how dark the slope is: 1 on the side away from the sun, with a winding edge down from every summit."""
     x = layer.x + side * below * 0.9
     fold = noise(x * 0.75 + 0.2 * noise(below * 3, x * 0, seed + 2), x * 0 + 0.5, seed)

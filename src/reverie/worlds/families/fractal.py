@@ -13,7 +13,15 @@ from reverie.worlds.palette import mix
 
 _ROUNDS = 44
 _ESCAPE = 64.0
-_SHORES = ((-0.745, 0.113), (-0.8, 0.156), (-0.4, 0.6), (0.285, 0.01), (-0.123, 0.745), (-0.70176, -0.3842), (0.355, 0.355))
+_SHORES = (
+    (-0.745, 0.113),
+    (-0.8, 0.156),
+    (-0.4, 0.6),
+    (0.285, 0.01),
+    (-0.123, 0.745),
+    (-0.70176, -0.3842),
+    (0.355, 0.355),
+)
 
 
 def paint(canvas: Canvas) -> None:
@@ -49,7 +57,9 @@ def _iterate(x: Tensor, y: Tensor, real: float, imaginary: float) -> tuple[Tenso
         squared_x, squared_y = x * x, y * y
         alive = squared_x + squared_y < _ESCAPE
         rounds += alive
-        trap = torch.where(alive, torch.minimum(trap, torch.minimum(x.abs(), y.abs()) + 0.12 * (squared_x + squared_y)), trap)
+        trap = torch.where(
+            alive, torch.minimum(trap, torch.minimum(x.abs(), y.abs()) + 0.12 * (squared_x + squared_y)), trap
+        )
         x, y = (
             torch.where(alive, squared_x - squared_y + real, x),
             torch.where(alive, 2 * x * y + imaginary, y),

@@ -28,12 +28,14 @@ def paint(canvas: Canvas) -> None:
     arms = _arms(canvas, u, v, radius, layer.pixel)
     disc = torch.exp(-radius * 1.9)
     gas = (disc * (0.18 + 1.35 * arms)).clamp(0, 1)
-    tint = canvas.ramp((gas * 1.25).clamp(0, 1), palette.shadow, palette.deep, palette.body, palette.bright, palette.glow)
+    tint = canvas.ramp(
+        (gas * 1.25).clamp(0, 1), palette.shadow, palette.deep, palette.body, palette.bright, palette.glow
+    )
     bright = 0.95 + 0.6 * light.lit
     canvas.over(tint * bright, smoothstep(0.02, 0.30, gas), 70.0)
     canvas.shine(mix(palette.bright, palette.spark, 0.35), gas * arms * 0.8 * bright)
     _clusters(canvas, u, v, arms * disc, layer.pixel)
-    bulge = ((u * u + (v * tilt * 1.25) ** 2).sqrt() / size)
+    bulge = (u * u + (v * tilt * 1.25) ** 2).sqrt() / size
     canvas.shine(mix(palette.accent, palette.glow, 0.55), 1.9 * torch.exp(-((bulge / 0.13) ** 1.3)) * bright)
     canvas.shine(palette.accent, 0.55 * torch.exp(-bulge * 4.2))
 

@@ -32,7 +32,9 @@ def _clearing(canvas: Canvas, dice: random.Random) -> None:
     canvas.over(canvas.ramp(level.clamp(0, 1)), torch.ones_like(away), SKY)
     canvas.shine(light.key, torch.exp(-away * 3.0) * (0.25 + 0.5 * light.lit))
     if dice.random() < 0.5:
-        fall = smoothstep(1.0, 0.55, ((layer.x - at) / (0.10 + 0.04 * (0.9 - layer.y))).abs()) * smoothstep(-0.6, -0.3, layer.y)
+        fall = smoothstep(1.0, 0.55, ((layer.x - at) / (0.10 + 0.04 * (0.9 - layer.y))).abs()) * smoothstep(
+            -0.6, -0.3, layer.y
+        )
         stripe = 0.65 + 0.35 * noise(layer.x * 26, layer.y * 2 + canvas.camera.time, canvas.noise_seed(2))
         canvas.over(palette.glow, fall * stripe * 0.9, 13.0)
 
@@ -41,7 +43,10 @@ def _plant(canvas: Canvas, distance: float, k: int, dice: random.Random) -> None
     palette, light = canvas.palette, canvas.light
     edge = 0.30 + 0.20 * k
     side = dice.choice((-1, 1))
-    root = side * dice.uniform(edge, 1.15) * canvas.aspect, dice.choice((dice.uniform(-1.1, -0.55), dice.uniform(0.75, 1.1)))
+    root = (
+        side * dice.uniform(edge, 1.15) * canvas.aspect,
+        dice.choice((dice.uniform(-1.1, -0.55), dice.uniform(0.75, 1.1))),
+    )
     size = dice.uniform(0.30, 0.5) * (0.75 + 0.22 * k)
     green = mix(mix(palette.body, palette.bright, dice.uniform(0.0, 0.5)), palette.local("#3f9a45", 0.6), 0.4)
     colour = scale(green, (0.55 + 0.75 * light.lit) * (0.95 - 0.22 * k))
@@ -50,10 +55,24 @@ def _plant(canvas: Canvas, distance: float, k: int, dice: random.Random) -> None
         turn = inward + dice.uniform(-1.1, 1.1)
         _leaf(canvas, distance, root, turn, size * dice.uniform(0.7, 1.15), scale(colour, dice.uniform(0.7, 1.2)), dice)
     if dice.random() < 0.45:
-        _flower(canvas, distance, (root[0] - side * 0.12, root[1] + (0.3 if root[1] < 0 else -0.3) * size / 0.4), 0.07 + 0.03 * k, dice)
+        _flower(
+            canvas,
+            distance,
+            (root[0] - side * 0.12, root[1] + (0.3 if root[1] < 0 else -0.3) * size / 0.4),
+            0.07 + 0.03 * k,
+            dice,
+        )
 
 
-def _leaf(canvas: Canvas, distance: float, root: tuple[float, float], turn: float, size: float, colour: Colour, dice: random.Random) -> None:
+def _leaf(
+    canvas: Canvas,
+    distance: float,
+    root: tuple[float, float],
+    turn: float,
+    size: float,
+    colour: Colour,
+    dice: random.Random,
+) -> None:
     stamp = canvas.stamp(canvas.layer(distance), root, size)
     if stamp is None:
         return

@@ -28,7 +28,9 @@ def paint(canvas: Canvas) -> None:
     colours = _colours(canvas, dice)
     for ring in range(rings):
         outer = 0.98 * (1 - ring / (rings + 0.4)) * dice.uniform(0.94, 1.04)
-        _ring(canvas, layer, (radius, angle), outer, petals * dice.choice((1, 1, 2)), colours[ring % len(colours)], dice)
+        _ring(
+            canvas, layer, (radius, angle), outer, petals * dice.choice((1, 1, 2)), colours[ring % len(colours)], dice
+        )
     heart = layer.cover(0.09 - radius)
     canvas.over(palette.glow, heart, 4.0)
     canvas.shine(palette.accent, torch.exp(-((radius / 0.16) ** 2)) * (0.8 + 0.4 * light.lit))
@@ -36,12 +38,26 @@ def paint(canvas: Canvas) -> None:
 
 def _colours(canvas: Canvas, dice: random.Random) -> list[Colour]:
     palette = canvas.palette
-    colours = [palette.body, mix(palette.bright, palette.accent, 0.55), palette.deep, palette.bright, mix(palette.body, palette.spark, 0.5)]
+    colours = [
+        palette.body,
+        mix(palette.bright, palette.accent, 0.55),
+        palette.deep,
+        palette.bright,
+        mix(palette.body, palette.spark, 0.5),
+    ]
     dice.shuffle(colours)
     return colours
 
 
-def _ring(canvas: Canvas, layer: Layer, polar: tuple[Tensor, Tensor], outer: float, count: int, colour: Colour, dice: random.Random) -> None:
+def _ring(
+    canvas: Canvas,
+    layer: Layer,
+    polar: tuple[Tensor, Tensor],
+    outer: float,
+    count: int,
+    colour: Colour,
+    dice: random.Random,
+) -> None:
     radius, angle = polar
     turn = dice.choice((0.0, 0.5))
     part = torch.remainder(angle * count / math.tau + turn, 1.0) * 2 - 1
@@ -74,7 +90,7 @@ def _leaf(part: Tensor, power: float) -> Tensor:
     return (1 - part.abs().pow(power)).clamp_min(0)
 
 
-def _round(part: Tensor, power: float) -> Tensor:
+def _round(part: Tensor, _power: float) -> Tensor:
     return (1 - part.square()).clamp_min(0).sqrt()
 
 
@@ -82,7 +98,7 @@ def _ray(part: Tensor, power: float) -> Tensor:
     return (1 - part.abs()).pow(1.0 + power)
 
 
-def _lotus(part: Tensor, power: float) -> Tensor:
+def _lotus(part: Tensor, _power: float) -> Tensor:
     return (torch.cos(part * math.pi / 2).clamp_min(0)).pow(0.6) * (0.82 + 0.18 * torch.exp(-((part / 0.2) ** 2)))
 
 

@@ -18,20 +18,22 @@ def paint(canvas: Canvas) -> None:
     horizon, vanish = dice.uniform(-0.28, -0.08), dice.uniform(-0.25, 0.25)
     layer = canvas.layer(3.0)
     ground = horizon - layer.y
-    wet = 0.045 * noise(layer.x * 5, torch.log(ground.abs() + 0.05) * 6, canvas.noise_seed(1)) * (ground * 3).clamp(0, 1)
+    wet = (
+        0.045 * noise(layer.x * 5, torch.log(ground.abs() + 0.05) * 6, canvas.noise_seed(1)) * (ground * 3).clamp(0, 1)
+    )
     x, y = layer.x - vanish + wet, torch.where(ground > 0, horizon + ground, layer.y + 0 * layer.x) - horizon
     rise = y.clamp(0, 1.4)
     sky = canvas.ramp((0.42 * torch.exp(-rise * 1.3) * (0.5 + 0.6 * light.lit) + 0.04).clamp(0, 1))
     canvas.over(sky, torch.ones_like(x + y), SKY)
     glow = torch.exp(-(x.square() * 3 + y.square() * 5))
     canvas.shine(mix(palette.accent, palette.bright, 0.4), glow * 0.9)
-    _skyline(canvas, x, y, dice)
+    _skyline(canvas, x, y)
     for side in (-1.0, 1.0):
         _wall(canvas, side * x, y, side, dice)
-    _street(canvas, layer.x - vanish, ground, horizon, layer.pixel)
+    _street(canvas, layer.x - vanish, ground, layer.pixel)
 
 
-def _skyline(canvas: Canvas, x: Tensor, y: Tensor, dice: random.Random) -> None:
+def _skyline(canvas: Canvas, x: Tensor, y: Tensor) -> None:
     for k in range(2):
         cell = (x * (7 - 2 * k) + 0.37 * k).floor()
         height = 0.25 + 0.16 * k + 0.35 * hash01(cell, cell * 0, canvas.noise_seed(10 + k))[0]
@@ -53,17 +55,26 @@ def _wall(canvas: Canvas, out: Tensor, y: Tensor, side: float, dice: random.Rand
     chance = hash01(block, block * 0, seed)
     height = 1.15 + 1.5 * chance[0]
     mask = smoothstep(0.0, 0.012, out - 0.10) * smoothstep(-0.01, 0.01, (height - up) * near)
-    dark = canvas.ramp((0.05 + 0.10 * chance[1] + 0.22 * smoothstep(0.8, 3.0, away)).clamp(0, 1), scale(palette.shadow, 0.5), palette.shadow, palette.deep)
+    dark = canvas.ramp(
+        (0.05 + 0.10 * chance[1] + 0.22 * smoothstep(0.8, 3.0, away)).clamp(0, 1),
+        scale(palette.shadow, 0.5),
+        palette.shadow,
+        palette.deep,
+    )
     canvas.over(dark, mask, 4.0)
     rows, columns = up * 7, away * 8.5
-    pane = smoothstep(0.18, 0.26, (torch.remainder(columns, 1) - 0.5).abs().neg() + 0.5) * smoothstep(0.16, 0.26, (torch.remainder(rows, 1) - 0.5).abs().neg() + 0.5)
+    pane = smoothstep(0.18, 0.26, (torch.remainder(columns, 1) - 0.5).abs().neg() + 0.5) * smoothstep(
+        0.16, 0.26, (torch.remainder(rows, 1) - 0.5).abs().neg() + 0.5
+    )
     fate = hash01(columns.floor(), rows.floor(), seed + 1)
     far = smoothstep(3.4, 1.6, away)
-    canvas.shine(mix(palette.bright, palette.accent, 0.5), pane * (fate[0] > 0.66) * mask * far * (0.25 + 0.5 * fate[1]))
-    _signs(canvas, (away, up), mask * far, seed, dice)
+    canvas.shine(
+        mix(palette.bright, palette.accent, 0.5), pane * (fate[0] > 0.66) * mask * far * (0.25 + 0.5 * fate[1])
+    )
+    _signs(canvas, (away, up), mask * far, seed)
 
 
-def _signs(canvas: Canvas, place: tuple[Tensor, Tensor], mask: Tensor, seed: int, dice: random.Random) -> None:
+def _signs(canvas: Canvas, place: tuple[Tensor, Tensor], mask: Tensor, seed: int) -> None:
     away, up = place
     palette = canvas.palette
     colours: tuple[Colour, ...] = (palette.accent, palette.spark, palette.glow)
@@ -75,18 +86,22 @@ def _signs(canvas: Canvas, place: tuple[Tensor, Tensor], mask: Tensor, seed: int
         tall, wide = 0.14 + 0.30 * fate[1], 0.16 + 0.10 * fate[2]
         inside = torch.minimum(tall - v.abs(), (wide - u.abs()) * 0.6)
         frame = torch.exp(-((inside - 0.03) / 0.018).square())
-        glyph = ((torch.remainder(v * 9 + 3 * fate[2], 1) > 0.45) & (torch.remainder(u * 7 + fate[1], 1) > 0.35)) * (inside > 0.055)
+        glyph = ((torch.remainder(v * 9 + 3 * fate[2], 1) > 0.45) & (torch.remainder(u * 7 + fate[1], 1) > 0.35)) * (
+            inside > 0.055
+        )
         shown = (fate[3] > 0.38) * mask
         canvas.over(scale(colour, 0.22), smoothstep(-0.005, 0.005, inside) * shown, 3.5)
         canvas.shine(colour, (frame * 1.3 + glyph * 0.9 + 0.30 * torch.exp(inside.clamp_max(0) * 9)) * shown)
 
 
-def _street(canvas: Canvas, x: Tensor, ground: Tensor, horizon: float, pixel: float) -> None:
+def _street(canvas: Canvas, x: Tensor, ground: Tensor, pixel: float) -> None:
     palette = canvas.palette
     mask = (ground / pixel + 0.5).clamp(0, 1)
     near = ground.clamp_min(1e-3)
     asphalt = mix(palette.shadow, (0.0, 0.0, 0.0), 0.5)
     puddle = smoothstep(-0.2, 0.45, noise(x / near * 1.1, 1.5 / near, canvas.noise_seed(60)))
     canvas.veil(asphalt, mask * (0.78 - 0.48 * puddle))
-    dash = smoothstep(0.05, 0.03, (x / near).abs()) * (torch.remainder(0.8 / near - canvas.camera.time * 0.3, 1.0) < 0.5)
+    dash = smoothstep(0.05, 0.03, (x / near).abs()) * (
+        torch.remainder(0.8 / near - canvas.camera.time * 0.3, 1.0) < 0.5
+    )
     canvas.over(palette.bright, dash * mask * 0.65, 3.0)

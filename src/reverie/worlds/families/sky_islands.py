@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import torch
@@ -18,11 +19,24 @@ def paint(canvas: Canvas) -> None:
     dice = canvas.dice("layout")
     paint_sky(canvas, -1.1)
     _clouds(canvas, 16.0, -0.42, 1)
-    places = [(dice.uniform(-0.9, 0.9) * canvas.aspect, dice.uniform(-0.25, 0.7), dice.uniform(0.10, 0.2), 10.0) for _ in range(dice.randint(2, 4))]
-    places += [(dice.uniform(-0.8, 0.8) * canvas.aspect, dice.uniform(-0.2, 0.45), dice.uniform(0.22, 0.36), 5.0) for _ in range(dice.randint(1, 2))]
+    places = [
+        (dice.uniform(-0.9, 0.9) * canvas.aspect, dice.uniform(-0.25, 0.7), dice.uniform(0.10, 0.2), 10.0)
+        for _ in range(dice.randint(2, 4))
+    ]
+    places += [
+        (dice.uniform(-0.8, 0.8) * canvas.aspect, dice.uniform(-0.2, 0.45), dice.uniform(0.22, 0.36), 5.0)
+        for _ in range(dice.randint(1, 2))
+    ]
     places.append((dice.uniform(-0.35, 0.35), dice.uniform(-0.12, 0.15), dice.uniform(0.48, 0.68), 2.5))
     for k, (x, y, size, distance) in enumerate(places):
-        _island(canvas, (x, y + 0.015 * torch.sin(torch.tensor(canvas.camera.time * 0.5 + k)).item()), size, distance, dice, k)
+        _island(
+            canvas,
+            (x, y + 0.015 * math.sin(canvas.camera.time * 0.5 + k)),
+            size,
+            distance,
+            dice,
+            k,
+        )
     _clouds(canvas, 2.0, -0.86, 2)
 
 
@@ -33,7 +47,13 @@ def _clouds(canvas: Canvas, distance: float, height: float, k: int) -> None:
     inside = height + 0.22 * billow + 0.10 * noise(x * 0.9, x * 0, seed + 1) - layer.y
     top = torch.exp(-inside.clamp_min(0) * 5)
     tone = light.shade + (light.lit - light.shade) * (0.40 + 0.42 * top + 0.22 * billow)
-    canvas.over(canvas.air(canvas.ramp(tone.clamp(0, 1), palette.deep, palette.body, palette.bright, palette.glow), distance, 0.8), layer.soft(inside, 0.06), distance)
+    canvas.over(
+        canvas.air(
+            canvas.ramp(tone.clamp(0, 1), palette.deep, palette.body, palette.bright, palette.glow), distance, 0.8
+        ),
+        layer.soft(inside, 0.06),
+        distance,
+    )
 
 
 def _island(canvas: Canvas, at: tuple[float, float], size: float, distance: float, dice: random.Random, k: int) -> None:
@@ -46,14 +66,22 @@ def _island(canvas: Canvas, at: tuple[float, float], size: float, distance: floa
     ground = 0.10 * width.sqrt() + 0.06 * noise(u * 2.1, u * 0, seed) * width
     ragged = 0.22 * noise(u * 3.0, u * 0 + 1, seed + 1) + 0.10 * noise(u * 8.0, u * 0, seed + 2)
     depth = (1.05 * width.pow(1.35) * (1 + ragged) + 0.22 * width.sqrt()) * dice.uniform(0.75, 1.2)
-    rock = torch.minimum(torch.minimum(ground - v, v + depth), width * 2)
+    rock = torch.minimum(torch.minimum(ground - v, v + depth), (1 - u.abs()) * 2)
     _rock(canvas, stamp, (u, v), rock, ground, distance, seed)
-    _trees(canvas, stamp, (u, v), ground, distance, dice, seed)
+    _trees(canvas, at, size, distance, dice, seed)
     if dice.random() < 0.65:
         _fall(canvas, stamp, (u, v), dice.uniform(-0.55, 0.55), distance, seed)
 
 
-def _rock(canvas: Canvas, stamp: Stamp, place: tuple[Tensor, Tensor], inside: Tensor, ground: Tensor, distance: float, seed: int) -> None:
+def _rock(
+    canvas: Canvas,
+    stamp: Stamp,
+    place: tuple[Tensor, Tensor],
+    inside: Tensor,
+    ground: Tensor,
+    distance: float,
+    seed: int,
+) -> None:
     (u, v), light, palette = place, canvas.light, canvas.palette
     side = 1.0 if light.sun_x > 0 else -1.0
     crack = noise(u * 5 + 0.5 * noise(v * 4, u, seed + 3), v * 1.7, seed + 4)
@@ -66,18 +94,27 @@ def _rock(canvas: Canvas, stamp: Stamp, place: tuple[Tensor, Tensor], inside: Te
     canvas.over(canvas.air(canvas.colour(meadow) * (0.45 + 0.65 * light.lit), distance * 0.8), grass, distance, stamp)
 
 
-def _trees(canvas: Canvas, stamp: Stamp, place: tuple[Tensor, Tensor], ground: Tensor, distance: float, dice: random.Random, seed: int) -> None:
-    (u, v), light, palette = place, canvas.light, canvas.palette
+def _trees(
+    canvas: Canvas, island: tuple[float, float], width: float, distance: float, dice: random.Random, seed: int
+) -> None:
+    light, palette = canvas.light, canvas.palette
+    side = 1 if light.sun_x > 0 else -1
     for k in range(dice.randint(3, 6)):
         at, size = dice.uniform(-0.65, 0.65), dice.uniform(0.10, 0.24)
-        foot = 0.10 * max(1 - abs(at), 0.0) ** 0.5
-        x, y = (u - at) / size, (v - foot) / size
-        trunk = torch.minimum(0.10 - x.abs(), torch.minimum(y + 0.2, 1.0 - y))
-        puff = 0.62 + 0.16 * noise(x * 2.2 + k, y * 2.2, seed + 20 + k) - (x.square() + (1.15 * (y - 1.15)).square()).sqrt()
         leaf = mix(mix(palette.deep, palette.accent, dice.uniform(0.1, 0.6)), palette.local("#3f8a3a", 0.6), 0.35)
-        shade = (0.5 + 0.35 * x * (1 if light.sun_x > 0 else -1) + 0.35 * (y - 1.1)).clamp(0.15, 1.1)
-        canvas.over(scale(palette.shadow, 0.8), stamp.cover(trunk * size / 1.9), distance, stamp)
-        canvas.over(canvas.air(canvas.colour(leaf) * (0.35 + 0.9 * shade * light.lit), distance * 0.7), stamp.cover(puff * size / 1.9), distance, stamp)
+        foot = 0.10 * max(1 - abs(at), 0.0) ** 0.5
+        middle = island[0] + at * width, island[1] + (foot + 0.9 * size) * width
+        stamp = canvas.stamp(canvas.layer(distance), middle, 1.25 * size * width)
+        if stamp is None:
+            continue
+        x, y = stamp.u * 1.25, stamp.v * 1.25 + 0.9
+        trunk = torch.minimum(0.10 - x.abs(), torch.minimum(y + 0.2, 1.0 - y))
+        bumps = noise(x * 2.2 + k, y * 2.2, seed + 20 + k)
+        puff = 0.62 + 0.16 * bumps - (x.square() + (1.15 * (y - 1.15)).square()).sqrt()
+        shade = (0.5 + 0.35 * x * side + 0.35 * (y - 1.1)).clamp(0.15, 1.1)
+        canvas.over(scale(palette.shadow, 0.8), stamp.cover(trunk / 1.25), distance, stamp)
+        crown = canvas.air(canvas.colour(leaf) * (0.35 + 0.9 * shade * light.lit), distance * 0.7)
+        canvas.over(crown, stamp.cover(puff / 1.25), distance, stamp)
 
 
 def _fall(canvas: Canvas, stamp: Stamp, place: tuple[Tensor, Tensor], at: float, distance: float, seed: int) -> None:

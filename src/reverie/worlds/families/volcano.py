@@ -49,7 +49,9 @@ def _flank(canvas: Canvas, layer: Layer, x: Tensor, profile: Tensor, mask: Tenso
     below = profile - layer.y
     side = 1.0 if light.sun_x > 0 else -1.0
     spread = x / (0.25 + below.clamp_min(0))
-    height, slope_x, _ = relief(spread * 1.6, below * 0.6, frequency=2.4, octaves=4, pixel=layer.pixel * 2, seed=canvas.noise_seed(4), gain=0.55)
+    height, slope_x, _ = relief(
+        spread * 1.6, below * 0.6, frequency=2.4, octaves=4, pixel=layer.pixel * 2, seed=canvas.noise_seed(4), gain=0.55
+    )
     lit = (0.26 + 0.34 * side * slope_x + 0.20 * side * x.sign() * x.abs().clamp(0, 0.6) + 0.1 * height).clamp(0, 1)
     rock = canvas.ramp(light.shade + (light.lit - light.shade) * lit * 0.7, *palette.ladder[:4])
     canvas.over(canvas.air(scale(palette.shadow, 0.6), 2.0) * 0.35 + canvas.air(rock, 5.0) * 0.65, mask, 6.0)
@@ -73,7 +75,9 @@ def _lava(canvas: Canvas, layer: Layer, x: Tensor, place: tuple[float, float, fl
         core = torch.exp(-(((x - path) / (0.45 * width)) ** 2)) * run
         canvas.over(canvas.ramp(core, scale(hot, 0.75), hot, mix(hot, (1.0, 0.95, 0.7), 0.7)), body, 5.9)
         canvas.shine(hot, (0.55 * torch.exp(-(((x - path) / 0.07) ** 2)) + 0.9 * core) * run)
-    canvas.shine(mix(hot, palette.glow, 0.2), torch.exp(-(((x / (1.5 * crater)) ** 2) + ((layer.y - top) / 0.10) ** 2)) * 1.6)
+    canvas.shine(
+        mix(hot, palette.glow, 0.2), torch.exp(-(((x / (1.5 * crater)) ** 2) + ((layer.y - top) / 0.10) ** 2)) * 1.6
+    )
 
 
 def _smoke(canvas: Canvas, layer: Layer, centre: float, top: float) -> None:
@@ -83,9 +87,23 @@ def _smoke(canvas: Canvas, layer: Layer, centre: float, top: float) -> None:
     x = layer.x - centre - lean * up * up
     width = 0.10 + 0.42 * up.pow(0.8)
     drift = canvas.camera.time * 0.10
-    curl = fbm(x * 1.2, layer.y * 1.2 - drift, frequency=2.6, octaves=4, pixel=layer.pixel, seed=canvas.noise_seed(8), gain=0.55)
+    curl = fbm(
+        x * 1.2,
+        layer.y * 1.2 - drift,
+        frequency=2.6,
+        octaves=4,
+        pixel=layer.pixel,
+        seed=canvas.noise_seed(8),
+        gain=0.55,
+    )
     body = smoothstep(-0.12, 0.25, 1.0 - x.abs() / width + 0.75 * curl - 0.25) * smoothstep(-0.02, 0.05, layer.y - top)
-    shade = canvas.ramp((0.28 + 0.42 * curl + 0.25 * canvas.light.lit).clamp(0, 1), palette.shadow, palette.deep, mix(palette.body, palette.deep, 0.4), palette.bright)
+    shade = canvas.ramp(
+        (0.28 + 0.42 * curl + 0.25 * canvas.light.lit).clamp(0, 1),
+        palette.shadow,
+        palette.deep,
+        mix(palette.body, palette.deep, 0.4),
+        palette.bright,
+    )
     canvas.over(canvas.air(shade, 4.0), (body * 0.93).clamp(0, 1), 9.0)
     canvas.shine(_hot(canvas), body * torch.exp(-up * 3.2) * (0.55 + 0.5 * curl).clamp(0, 1))
 
@@ -95,22 +113,43 @@ def _eruption(canvas: Canvas, layer: Layer, x: Tensor, top: float, crater: float
     hot = _hot(canvas)
     up = (layer.y - top + 0.03) + 0 * x
     tall = dice.uniform(0.22, 0.5)
-    flicker = fbm(x * 3, layer.y * 2 - canvas.camera.time * 0.8, frequency=2.0, octaves=3, pixel=layer.pixel, seed=canvas.noise_seed(12))
-    flame = smoothstep(0.0, 0.5, (1 - up / tall) - (x / (crater * (0.9 + 1.2 * up / tall))).abs() + 0.6 * flicker) * smoothstep(-0.05, 0.02, up)
+    flicker = fbm(
+        x * 3,
+        layer.y * 2 - canvas.camera.time * 0.8,
+        frequency=2.0,
+        octaves=3,
+        pixel=layer.pixel,
+        seed=canvas.noise_seed(12),
+    )
+    flame = smoothstep(
+        0.0, 0.5, (1 - up / tall) - (x / (crater * (0.9 + 1.2 * up / tall))).abs() + 0.6 * flicker
+    ) * smoothstep(-0.05, 0.02, up)
     canvas.shine(hot, flame * 1.3)
     canvas.shine((1.0, 0.9, 0.6), flame * torch.exp(-((x / crater) ** 2) * 2 - up.clamp_min(0) * 7) * 1.2)
     fan = smoothstep(1.1, 0.2, (x.square() + up.square()).sqrt() / (2.4 * tall)) * (up > 0)
-    canvas.shine(mix(hot, (1.0, 0.9, 0.6), 0.5), star_field(x * 1.3, layer.y * 1.3 - canvas.camera.time * 0.05, layer.pixel * 1.3, canvas.noise_seed(14), 2.0) * fan * 1.5)
+    canvas.shine(
+        mix(hot, (1.0, 0.9, 0.6), 0.5),
+        star_field(x * 1.3, layer.y * 1.3 - canvas.camera.time * 0.05, layer.pixel * 1.3, canvas.noise_seed(14), 2.0)
+        * fan
+        * 1.5,
+    )
 
 
 def _ground(canvas: Canvas, base: float) -> None:
     light, palette = canvas.light, canvas.palette
     layer = canvas.layer(2.0)
     seed = canvas.noise_seed(50)
-    profile = base - 0.02 + 0.10 * noise(layer.x * 1.4, layer.x * 0, seed) + 0.04 * noise(layer.x * 5.2, layer.x * 0, seed + 1)
+    profile = (
+        base
+        - 0.02
+        + 0.10 * noise(layer.x * 1.4, layer.x * 0, seed)
+        + 0.04 * noise(layer.x * 5.2, layer.x * 0, seed + 1)
+    )
     _, slope_x, slope_y = relief(layer.x, layer.y * 2, frequency=3.4, octaves=3, pixel=layer.pixel, seed=seed + 2)
     lit = light.shade + (light.lit - light.shade) * (0.15 + 0.25 * (slope_x + slope_y)).clamp(0, 1)
     mask = crest(layer, profile)
     canvas.over(canvas.ramp(lit, *palette.ladder[:4]) * 0.7, mask, 2.0)
     crack = fbm(layer.x, layer.y * 2.2, frequency=2.2, octaves=3, pixel=layer.pixel, seed=seed + 3)
-    canvas.shine(_hot(canvas), mask * torch.exp(-((crack / 0.045) ** 2)) * smoothstep(0.0, 0.35, profile - layer.y) * 0.8)
+    canvas.shine(
+        _hot(canvas), mask * torch.exp(-((crack / 0.045) ** 2)) * smoothstep(0.0, 0.35, profile - layer.y) * 0.8
+    )

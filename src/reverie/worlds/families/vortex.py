@@ -22,7 +22,14 @@ def paint(canvas: Canvas) -> None:
     twist = dice.choice((-1, 1)) * dice.uniform(0.35, 1.0)
     angle = torch.atan2(y, x) + twist * torch.log(radius)
     sides = dice.randint(5, 12)
-    wall = fbm(torch.cos(angle) * 1.3 + 0.2 * depth, torch.sin(angle) * 1.3 - 0.9 * depth, frequency=1.5, octaves=4, pixel=0.012, seed=canvas.noise_seed(1))
+    wall = fbm(
+        torch.cos(angle) * 1.3 + 0.2 * depth,
+        torch.sin(angle) * 1.3 - 0.9 * depth,
+        frequency=1.5,
+        octaves=4,
+        pixel=0.012,
+        seed=canvas.noise_seed(1),
+    )
     near = smoothstep(0.05, 1.15, radius)
     rib = _groove(depth * dice.choice((1.0, 1.5, 2.0)), 0.26)
     panel = _groove(angle * sides / math.tau, 0.14)
