@@ -51,7 +51,8 @@ CAUSES = (
     ),
     (
         r"No matching distribution found for (?P<what>[^\s;]+)",
-        "The registry has no {what} for Python {python} on this system: try Python 3.11, 3.12 or 3.13.",
+        "The registry has no {what} for Python {python} on this system: there is one for Python 3.11 to 3.14 on Linux, "
+        "Windows and macOS 14 or newer on Apple silicon.",
     ),
     (r"No module named '?pip", "Another program changed .venv: delete that folder and retry."),
     (r"Permission denied|\[Errno 13\]|\[WinError 5\]", "No permission to write here: make the folder yours and retry."),
