@@ -49,7 +49,7 @@ def test_any_error_is_one_line_and_a_code(
     def run(arguments: list[str]) -> int:
         raise error
 
-    monkeypatch.setitem(sys.modules, "failing_command", SimpleNamespace(run=run))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "failing_command", SimpleNamespace(run=run))
     monkeypatch.setitem(app.COMMANDS, "fail", app.Command("failing_command", "fails"))
     assert app.main(["fail"]) == code
     err = capsys.readouterr().err

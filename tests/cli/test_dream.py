@@ -51,7 +51,7 @@ def test_a_prompt_becomes_a_film_named_after_it(run: Run, tmp_path: Path) -> Non
     assert "0.5 s · 12 frames · 64×48" in rest[0]  # noqa: RUF001
     assert "seed 7" in rest[0]
     assert "painted by placeholder" in rest[1]
-    assert err.splitlines() == ["painting"]
+    assert err.splitlines() == ["painting", "dreaming"]
 
 
 @pytest.mark.parametrize(("name", "count"), [("x.mp4", 12), ("x.webm", 12), ("x.gif", 12), ("x", 12)])

@@ -33,9 +33,10 @@ def interactive() -> bool:
 def permitted(path: Path, field: str, overwrite: bool, ask: Callable[[str], str] | None = None) -> Path:
     """Return `path` where it may be written; ask on a terminal where it exists, else InputError.
 
-    `ask` reads an answer to a question; left out, a person at the terminal is asked, if there is one.
+    Devices, such as `/dev/stdout`, are there to be written to. `ask` reads an answer to a question; left out, a person
+    at the terminal is asked, if there is one.
     """
-    if overwrite or not (path.exists() or path.is_symlink()):
+    if overwrite or not (path.is_file() or path.is_dir() or path.is_symlink()):
         return path
     if ask is None and interactive():
         ask = _asked

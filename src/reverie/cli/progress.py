@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from reverie.core.frame import Image
 from reverie.core.protocols import Tick
-from reverie.execution.local import PAINTING
+from reverie.execution.local import DREAMING
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -45,13 +45,13 @@ class Lines:
 
     def __call__(self, phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:  # noqa: ARG002
         """Say how far a phase is, if it is time to; `preview` is not looked at."""
-        if self._phase == PAINTING and phase != PAINTING:
+        if self._phase == DREAMING and phase != DREAMING:
             return
         now = self._clock()
         if phase != self._phase:
             self._phase, self._began, self._said = phase, now, now
             self._say(phase)
-        elif phase == PAINTING and now - self._said >= EVERY:
+        elif phase == DREAMING and now - self._said >= EVERY:
             self._said, spent = now, now - self._began
             rate, left = done * self._frames / spent, spent * (1 - done) / done if done else 0.0
             self._say(f"{phase} {done:4.0%} · {rate:.1f} frames/s · {_clock(left)} left")
@@ -84,7 +84,7 @@ class Bar:
 
     def __call__(self, phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:  # noqa: ARG002
         """Move the bar; `preview` is not looked at."""
-        if self._phase == PAINTING and phase != PAINTING:
+        if self._phase == DREAMING and phase != DREAMING:
             return
         now = time.monotonic()
         if phase != self._phase or self._task is None:
@@ -93,7 +93,7 @@ class Bar:
             self._phase, self._began = phase, now
             self._task = self._bar.add_task(phase, total=1.0, rate="")
         spent = now - self._began
-        counted = phase == PAINTING and spent > 0.5 and done > 0
+        counted = phase == DREAMING and spent > 0.5 and done > 0
         self._bar.update(
             self._task, completed=done, rate=f"{done * self._frames / spent:.1f} frames/s" if counted else ""
         )

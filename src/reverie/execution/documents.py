@@ -22,7 +22,8 @@ LARGEST_SPEC = 16 * 2**20
 
 def read_work(path: Path) -> RenderSpec:
     """Return the spec of a work: of a spec file, or of a film that carries it; InputError where it is neither."""
-    if not path.exists():
+    # Path.exists raises for a name that is too long; this one says that it is not there.
+    if not os.path.exists(path):
         raise InputError("work", str(path), "is not there: give a spec that --save-spec wrote, or a film.")
     if path.suffix.lower() == ".json":
         return read_spec(path)

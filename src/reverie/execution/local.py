@@ -21,8 +21,8 @@ from reverie.execution.writer import Writer
 if TYPE_CHECKING:
     from reverie.engine.session import Session
 
-PAINTING = "painting"
-"""The phase whose `done` is the share of the film's frames."""
+DREAMING = "dreaming"
+"""The phase whose `done` is the share of the film that is there; what a backend calls its own steps is another."""
 
 
 def silent(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
@@ -68,7 +68,7 @@ def _written(session: Session, writer: Writer, tick: Tick) -> Report:
         for frame in session:
             writer.write(frame)
             frames += 1
-            tick(PAINTING, min(1.0, frames / total) if total else 0.0, partial(_picture, frame))
+            tick(DREAMING, min(1.0, frames / total) if total else 0.0, partial(_picture, frame))
     except Cancelled:
         cancelled = True
     if not frames:
@@ -85,7 +85,7 @@ def _picture(frame: Frame) -> Image:
 
 
 def _rates(session: Rates, frames: int, seconds: float) -> Rates:
-    """Count by the wall clock, encoding and all; what the session counted gives the painted frames for each delivered."""
+    """Count by the wall clock, encoding and all; the session knows how many frames it painted for each delivered."""
     displayed = frames / seconds
     return Rates(model=session.model, new=displayed * session.new / session.displayed, displayed=displayed)
 

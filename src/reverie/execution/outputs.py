@@ -21,6 +21,12 @@ def into_film(spec: RenderSpec, path: Path) -> RenderSpec:
 
 def check_folder(path: Path, field: str) -> None:
     """Raise InputError where the folder of `path` is missing, MachineError where it is full or not to be written to."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        pass
+    except (OSError, ValueError):
+        raise InputError(field, str(path), "is no name that a file can have: choose a shorter, plainer one.") from None
     folder = path.absolute().parent
     if not folder.exists():
         raise InputError(field, str(path), f"cannot be written: make the folder {folder} first.")
