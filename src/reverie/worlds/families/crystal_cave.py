@@ -77,8 +77,8 @@ def _spike(
     colour: Colour,
     dice: random.Random,
 ) -> None:
-    layer = canvas.layer(distance)
-    stamp = canvas.stamp(layer, at, tall)
+    dark, bright = dice.uniform(-0.4, 0.0), dice.uniform(0.2, 0.6)
+    stamp = canvas.stamp(canvas.layer(distance), at, tall)
     if stamp is None:
         return
     along = stamp.u * math.sin(turn) + stamp.v * math.cos(turn)
@@ -87,7 +87,7 @@ def _spike(
     half = torch.minimum(torch.full_like(along, width), tip * width / 0.18 * 0.6)
     inside = torch.minimum(half - across.abs(), along + 0.05)
     edge = across / half.clamp_min(1e-3)
-    facet = torch.where(edge < dice.uniform(-0.4, 0.0), 0.42, torch.where(edge < dice.uniform(0.2, 0.6), 0.95, 0.62))
+    facet = torch.where(edge < dark, 0.42, torch.where(edge < bright, 0.95, 0.62))
     facet = torch.where(along > 0.98 - 0.29, facet * 1.25, facet)
     body = canvas.colour(colour) * facet * (0.40 + 0.75 * along.clamp(0, 1)) * (0.75 + 0.45 * canvas.light.lit)
     mask = stamp.cover(inside)

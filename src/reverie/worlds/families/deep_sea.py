@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import torch
@@ -64,12 +65,13 @@ def _bed(canvas: Canvas, distance: float, height: float, k: int) -> None:
 
 def _jelly(canvas: Canvas, place: tuple[float, float], size: float, colour: Colour, dice: random.Random) -> None:
     distance = 1.2 + 0.5 / size
-    bob = 0.03 * torch.sin(torch.tensor(canvas.camera.time * 0.9 + 9 * place[0])).item()
+    bob = 0.03 * math.sin(canvas.camera.time * 0.9 + 9 * place[0])
+    seed = dice.randrange(10_000)
+    arms = [(dice.uniform(-0.75, 0.75), dice.uniform(1.2, 2.6)) for _ in range(dice.randint(4, 7))]
     stamp = canvas.stamp(canvas.layer(distance), (place[0], place[1] + bob), size * 3.0)
     if stamp is None:
         return
     u, v = stamp.u * 3.0, stamp.v * 3.0
-    seed = dice.randrange(10_000)
     dome = 1 - (u / 1.0).square() - (v / 0.85).square()
     skirt = v + 0.12 * torch.cos(u * 9.0)
     bell = torch.where(v > -0.12, torch.minimum(dome, skirt + 0.2), torch.full_like(dome, -1.0))
@@ -81,10 +83,8 @@ def _jelly(canvas: Canvas, place: tuple[float, float], size: float, colour: Colo
     canvas.shine(colour, mask * (0.30 + 0.35 * ribs) + rim * 0.7, stamp)
     canvas.shine(mix(colour, glow, 0.6), torch.exp(-(u.square() + (v - 0.25).square()) * 5) * 0.9, stamp)
     below = (-v).clamp_min(0)
-    for arm in range(dice.randint(4, 7)):
-        start = dice.uniform(-0.75, 0.75)
+    for arm, (start, reach) in enumerate(arms):
         sway = 0.30 * noise(below * 1.7 + arm, below * 0 + 0.3 * canvas.camera.time, seed + arm) * below
-        reach = dice.uniform(1.2, 2.6)
         thread = (
             torch.exp(-(((u - start * (1 - 0.18 * below) - sway) / (0.055 + stamp.pixel * 2)) ** 2))
             * (v < 0.05)

@@ -73,12 +73,12 @@ def _leaf(
     colour: Colour,
     dice: random.Random,
 ) -> None:
+    bend, palm = dice.uniform(-0.25, 0.25), dice.random() < 0.45
     stamp = canvas.stamp(canvas.layer(distance), root, size)
     if stamp is None:
         return
     along = stamp.u * math.cos(turn) + stamp.v * math.sin(turn)
-    across = stamp.v * math.cos(turn) - stamp.u * math.sin(turn) + dice.uniform(-0.25, 0.25) * along.square()
-    palm = dice.random() < 0.45
+    across = stamp.v * math.cos(turn) - stamp.u * math.sin(turn) + bend * along.square()
     half = (0.30 if palm else 0.22) * (along.clamp(0, 1) * (1 - along).clamp_min(0) * 4).pow(0.8)
     comb = (torch.remainder((along - 0.55 * across.abs()) * 11, 1.0) - 0.5).abs() * 2
     inside = torch.minimum(half - across.abs(), along)
@@ -90,12 +90,13 @@ def _leaf(
 
 
 def _flower(canvas: Canvas, distance: float, at: tuple[float, float], size: float, dice: random.Random) -> None:
+    turn, share = dice.uniform(0, 6), dice.random()
     stamp = canvas.stamp(canvas.layer(distance), at, size * 1.3)
     if stamp is None:
         return
     radius = (stamp.u.square() + stamp.v.square()).sqrt() * 1.3
-    petal = 0.55 + 0.40 * torch.cos(torch.atan2(stamp.v, stamp.u) * 5 + dice.uniform(0, 6))
-    colour = mix(canvas.palette.accent, canvas.palette.spark, dice.random())
+    petal = 0.55 + 0.40 * torch.cos(torch.atan2(stamp.v, stamp.u) * 5 + turn)
+    colour = mix(canvas.palette.accent, canvas.palette.spark, share)
     canvas.over(canvas.colour(colour) * (0.6 + 0.5 * radius), stamp.cover(petal - radius), distance, stamp)
     canvas.over(canvas.palette.glow, stamp.cover(0.2 - radius), distance, stamp)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from reverie.worlds.canvas import Canvas, Stamp
 from reverie.worlds.noise import fbm, noise, smoothstep
-from reverie.worlds.palette import mix, scale
+from reverie.worlds.palette import Colour, mix, scale
 from reverie.worlds.sky import paint_sky
 
 
@@ -57,6 +58,9 @@ def _clouds(canvas: Canvas, distance: float, height: float, k: int) -> None:
 
 
 def _island(canvas: Canvas, at: tuple[float, float], size: float, distance: float, dice: random.Random, k: int) -> None:
+    deep = dice.uniform(0.75, 1.2)
+    trees = [Tree.drawn(canvas, dice) for _ in range(dice.randint(3, 6))]
+    fall = dice.uniform(-0.55, 0.55) if dice.random() < 0.65 else None
     stamp = canvas.stamp(canvas.layer(distance), at, size * 1.9)
     if stamp is None:
         return
@@ -65,12 +69,13 @@ def _island(canvas: Canvas, at: tuple[float, float], size: float, distance: floa
     width = (1 - u.abs()).clamp_min(0)
     ground = 0.10 * width.sqrt() + 0.06 * noise(u * 2.1, u * 0, seed) * width
     ragged = 0.22 * noise(u * 3.0, u * 0 + 1, seed + 1) + 0.10 * noise(u * 8.0, u * 0, seed + 2)
-    depth = (1.05 * width.pow(1.35) * (1 + ragged) + 0.22 * width.sqrt()) * dice.uniform(0.75, 1.2)
+    depth = (1.05 * width.pow(1.35) * (1 + ragged) + 0.22 * width.sqrt()) * deep
     rock = torch.minimum(torch.minimum(ground - v, v + depth), (1 - u.abs()) * 2)
     _rock(canvas, stamp, (u, v), rock, ground, distance, seed)
-    _trees(canvas, at, size, distance, dice, seed)
-    if dice.random() < 0.65:
-        _fall(canvas, stamp, (u, v), dice.uniform(-0.55, 0.55), distance, seed)
+    for number, tree in enumerate(trees):
+        _tree(canvas, tree, at, size, distance, seed + 20 + number)
+    if fall is not None:
+        _fall(canvas, stamp, (u, v), fall, distance, seed)
 
 
 def _rock(
@@ -94,27 +99,37 @@ def _rock(
     canvas.over(canvas.air(canvas.colour(meadow) * (0.45 + 0.65 * light.lit), distance * 0.8), grass, distance, stamp)
 
 
-def _trees(
-    canvas: Canvas, island: tuple[float, float], width: float, distance: float, dice: random.Random, seed: int
-) -> None:
-    light, palette = canvas.light, canvas.palette
-    side = 1 if light.sun_x > 0 else -1
-    for k in range(dice.randint(3, 6)):
+@dataclass(frozen=True)
+class Tree:
+    """A round tree: where it stands on the island and how big it is, in island widths, and its leaves' colour."""
+
+    at: float
+    size: float
+    leaf: Colour
+
+    @classmethod
+    def drawn(cls, canvas: Canvas, dice: random.Random) -> Tree:
+        """Draw one."""
+        palette = canvas.palette
         at, size = dice.uniform(-0.65, 0.65), dice.uniform(0.10, 0.24)
-        leaf = mix(mix(palette.deep, palette.accent, dice.uniform(0.1, 0.6)), palette.local("#3f8a3a", 0.6), 0.35)
-        foot = 0.10 * max(1 - abs(at), 0.0) ** 0.5
-        middle = island[0] + at * width, island[1] + (foot + 0.9 * size) * width
-        stamp = canvas.stamp(canvas.layer(distance), middle, 1.25 * size * width)
-        if stamp is None:
-            continue
-        x, y = stamp.u * 1.25, stamp.v * 1.25 + 0.9
-        trunk = torch.minimum(0.10 - x.abs(), torch.minimum(y + 0.2, 1.0 - y))
-        bumps = noise(x * 2.2 + k, y * 2.2, seed + 20 + k)
-        puff = 0.62 + 0.16 * bumps - (x.square() + (1.15 * (y - 1.15)).square()).sqrt()
-        shade = (0.5 + 0.35 * x * side + 0.35 * (y - 1.1)).clamp(0.15, 1.1)
-        canvas.over(scale(palette.shadow, 0.8), stamp.cover(trunk / 1.25), distance, stamp)
-        crown = canvas.air(canvas.colour(leaf) * (0.35 + 0.9 * shade * light.lit), distance * 0.7)
-        canvas.over(crown, stamp.cover(puff / 1.25), distance, stamp)
+        own = mix(palette.deep, palette.accent, dice.uniform(0.1, 0.6))
+        return cls(at, size, mix(own, palette.local("#3f8a3a", 0.6), 0.35))
+
+
+def _tree(canvas: Canvas, tree: Tree, island: tuple[float, float], width: float, distance: float, seed: int) -> None:
+    light, size = canvas.light, tree.size
+    foot = 0.10 * (1 - abs(tree.at)) ** 0.5
+    middle = island[0] + tree.at * width, island[1] + (foot + 0.9 * size) * width
+    stamp = canvas.stamp(canvas.layer(distance), middle, 1.25 * size * width)
+    if stamp is None:
+        return
+    x, y = stamp.u * 1.25, stamp.v * 1.25 + 0.9
+    trunk = torch.minimum(0.10 - x.abs(), torch.minimum(y + 0.2, 1.0 - y))
+    puff = 0.62 + 0.16 * noise(x * 2.2, y * 2.2, seed) - (x.square() + (1.15 * (y - 1.15)).square()).sqrt()
+    shade = (0.5 + 0.35 * x * (1 if light.sun_x > 0 else -1) + 0.35 * (y - 1.1)).clamp(0.15, 1.1)
+    canvas.over(scale(canvas.palette.shadow, 0.8), stamp.cover(trunk / 1.25), distance, stamp)
+    crown = canvas.air(canvas.colour(tree.leaf) * (0.35 + 0.9 * shade * light.lit), distance * 0.7)
+    canvas.over(crown, stamp.cover(puff / 1.25), distance, stamp)
 
 
 def _fall(canvas: Canvas, stamp: Stamp, place: tuple[Tensor, Tensor], at: float, distance: float, seed: int) -> None:
