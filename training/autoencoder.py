@@ -54,7 +54,7 @@ def losses(model: AutoencoderTiny, picture: Tensor, sharp: float, jitter: float,
     parts = {
         "bands": band_loss(made, picture),
         "colour": (functional.avg_pool2d(made, 16) - functional.avg_pool2d(picture, 16)).abs().mean() * 4.0,
-        "latent": 0.1 * latent_loss(latents.float()),
+        "latent": latent_loss(latents.float()),
         "sharp": sharp * sharpness_loss(made, picture),
     }
     if again:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +24,10 @@ from reverie.core.frame import Image, Images
 from reverie.core.registry import create
 from reverie.core.spec import RenderSpec, Scene
 from reverie.core.timeline import Conditioning, Keyframe
-from reverie.worlds.captions import compose
-from reverie.worlds.world import TABLES, World
+from reverie.worlds.world import World
 from training.pictures import Pictures
-from training.probes import JUDGED, Exam, Probe, accuracy, judge, labels, shrink, taught
+from training.probes import Exam, Probe, accuracy, judge, labels, shrink, taught
+from training.prompts import JUDGED, full_caption
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,6 @@ class Task:
     steps: int
     strength: float
     guidance_scale: float
-
-
-def full_caption(world: World, tries: int = 2000) -> str:
-    """Return a caption from the grammar that names family, palette and style."""
-    dice = random.Random(f"exam:{world.seed}")
-    captions = (compose(world, dice) for _ in range(tries))
-    return next(text.text for text in captions if set(JUDGED) <= set(text.said) and not text.denied)
 
 
 class Painting:
@@ -72,7 +64,7 @@ def painted(painting: Painting, task: Task, cache: Pictures, count: int) -> tupl
     starts = [np.array(cache.array[(index + len(cache) // 2) % len(cache)]) for index in range(count)]
     made = []
     for index, (world, start) in enumerate(zip(worlds, starts, strict=True)):
-        made.append(painting.paint(task, full_caption(world), start if task.strength < 1 else None, seed=index))
+        made.append(painting.paint(task, full_caption(world, "exam"), start if task.strength < 1 else None, seed=index))
     return made, worlds
 
 

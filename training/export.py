@@ -38,6 +38,8 @@ def export(folder: Path, preset: str, autoencoder: Path, painter: Path, tokenize
     for part in ("unet", "vae", "text_encoder", "tokenizer", "scheduler"):
         shutil.rmtree(folder / part, ignore_errors=True)
     whole.save_pretrained(folder, safe_serialization=True, max_shard_size=LARGEST_FILE)
+    shutil.rmtree(folder / "tokenizer")
+    shutil.copytree(tokenizer, folder / "tokenizer", ignore=shutil.ignore_patterns("vocabulary.json"))
     shutil.copy(tokenizer / "vocabulary.json", folder / "vocabulary.json")
     _forget_where_it_was_made(folder)
 

@@ -13,13 +13,15 @@ from torch.nn import functional
 from transformers import CLIPTokenizer
 
 from reverie.worlds.captions import caption
+from reverie.worlds.world import World
 from training import checkpoint
 from training.build import TOKENS, build_autoencoder
 from training.pictures import Pictures
 from training.presets import PRESETS
+from training.prompts import full_caption
 
 LEAST_DEVIATION = 0.02
-CAPTIONS = 8
+CAPTIONS, FULL = 8, 3
 
 
 @torch.inference_mode()
@@ -40,9 +42,15 @@ def encode(model: AutoencoderTiny, pictures: Pictures, side: int, path: Path, de
     out.flush()
 
 
+def spoken(world: World) -> list[str]:
+    """Return `CAPTIONS` captions of a world, `FULL` of them leaving nothing out."""
+    free = [caption(world, random.Random(f"{world.seed}/{n}")) for n in range(CAPTIONS - FULL)]
+    return free + [full_caption(world, f"lesson{n}") for n in range(FULL)]
+
+
 def tokenise(tokenizer: CLIPTokenizer, pictures: Pictures, path: Path) -> None:
     """Write `(N, CAPTIONS, TOKENS)` int16, several ways to say what each picture shows, and the tokens of nothing said."""
-    texts = [caption(world, random.Random(f"{world.seed}/{n}")) for world in pictures.worlds for n in range(CAPTIONS)]
+    texts = [text for world in pictures.worlds for text in spoken(world)]
     texts.append("")
     tokens = tokenizer(texts, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="np")["input_ids"]
     np.save(path / "empty.npy", tokens[-1].astype(np.int16))

@@ -14,8 +14,8 @@ from torch.nn import functional
 
 from reverie.worlds.world import TABLES, World
 from training.pictures import Pictures
+from training.prompts import JUDGED
 
-JUDGED = ("family", "palette", "style")
 SIDE = 96
 
 
