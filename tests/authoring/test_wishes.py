@@ -121,6 +121,7 @@ def test_a_larger_size_is_painted_smaller_and_delivered_as_asked() -> None:
 
 
 def test_settings_of_the_model_reach_it() -> None:
+    assert painted().scenes[0].backend.options == {"num_inference_steps": 4}
     options = painted(steps=2, device="cuda").scenes[0].backend.options
     assert options == {"num_inference_steps": 2, "device": "cuda"}
     assert taken_by("painter") == {"steps", "device"}

@@ -32,7 +32,9 @@ PAINT_RATE = 12.5
 SEEDS = 1_000_000
 """How many seeds there are to choose from where none is asked: few enough to remember one."""
 
-BACKEND_OPTIONS = {"steps": "num_inference_steps", "device": "device", "dtype": "dtype", "runtime": "runtime"}
+STEPS = "num_inference_steps"
+
+BACKEND_OPTIONS = {"steps": STEPS, "device": "device", "dtype": "dtype", "runtime": "runtime"}
 """Wishes that are the backend's own options, and what they are called there."""
 
 STEADY = frozenset({"worlds", "placeholder"})
@@ -169,8 +171,8 @@ def _with_options(component: ComponentSpec, wish: Wishes) -> tuple[ComponentSpec
         if value is not None:
             options[option] = value
     card = card_of(component)
-    if wish["steps"] is not None and "num_inference_steps" in card.ranges:
-        card.ranges["num_inference_steps"].check("steps", wish["steps"])
+    if (steps := card.ranges.get(STEPS)) is not None and STEPS in fields:
+        steps.check("steps", options.setdefault(STEPS, int(steps.default)))
     component = ComponentSpec(name=component.name, options=options)
     registry.options_of("backends", component)
     return component, card

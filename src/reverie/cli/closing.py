@@ -32,8 +32,8 @@ def _lines(report: Report, size: tuple[int, int]) -> Iterator[str]:
 
 
 def _told(events: Sequence[Event], most: int = 4) -> str:
-    told = [f"{event.reason} at {event.time:.1f} s" for event in events[:most]]
-    return ", ".join([*told, *(["…"] if len(events) > most else [])])
+    told = [f"{event.time:.1f} s {event.reason.rstrip('.')}" for event in events[:most]]
+    return " · ".join([*told, *(["…"] if len(events) > most else [])])
 
 
 def weight(files: Sequence[str]) -> str:

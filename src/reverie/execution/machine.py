@@ -14,7 +14,7 @@ from pathlib import Path
 from reverie.core import catalogue, registry
 from reverie.core.errors import ReverieError
 
-INSTALL = "python3 start.py doctor"
+INSTALL = "delete the folder .venv and run: python3 start.py doctor"
 LEAST_MEMORY, LEAST_DISK = 2 * 2**30, 2**30
 
 
@@ -55,7 +55,7 @@ def _memory() -> Iterator[Check]:
     if total is None:
         yield Check("memory", "unknown")
         return
-    fix = "close other programs; 2 GiB are needed"
+    fix = "2 GiB are needed: close other programs"
     yield Check("memory", f"{total / 2**30:.1f} GiB", total >= LEAST_MEMORY, fix)
 
 
