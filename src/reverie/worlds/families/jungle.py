@@ -81,7 +81,7 @@ def _leaf(
     across = stamp.v * math.cos(turn) - stamp.u * math.sin(turn) + bend * along.square()
     half = (0.30 if palm else 0.22) * (along.clamp(0, 1) * (1 - along).clamp_min(0) * 4).pow(0.8)
     comb = (torch.remainder((along - 0.55 * across.abs()) * 11, 1.0) - 0.5).abs() * 2
-    inside = torch.minimum(half - across.abs(), along)
+    inside = torch.minimum(half - across.abs(), torch.minimum(along, 1 - along))
     inside = torch.minimum(inside, (comb - 0.28) * 0.09 + 0.12 * (across.abs() < 0.035)) if palm else inside
     vein = torch.exp(-((across / 0.018) ** 2)) + 0.35 * smoothstep(0.75, 0.95, comb)
     shade = 0.62 + 0.5 * along.clamp(0, 1) + 0.35 * (across > 0) - 0.25
