@@ -19,6 +19,7 @@ PACKAGE = ROOT / "src" / "reverie"
 OURS = ("src", "tests", "training", "benchmarks", "examples")
 
 MOST_LINES, MOST_FUNCTION_LINES, MOST_ARGUMENTS, MEDIAN_FUNCTION_LINES = 400, 60, 8, 10
+MOST_EXAMPLE_LINES = 30
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "manager", "base", "misc", "processor", "pipeline", "context"}
 HEAVY = {
     "torch",
@@ -110,6 +111,11 @@ def calls(tree: ast.Module) -> Iterator[ast.Call]:
 def test_no_file_is_longer_than_it_may_be() -> None:
     lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in ALL_SOURCES}
     assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_an_example_is_read_at_a_glance() -> None:
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources("examples")}
+    assert {name: length for name, length in lengths.items() if length > MOST_EXAMPLE_LINES} == {}
 
 
 def test_no_function_is_longer_than_it_may_be() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -105,6 +106,15 @@ def test_commands_and_their_options_exist(page: Path, capsys: pytest.CaptureFixt
         offered = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", helped(capsys, name)))
         options = {word.partition("=")[0] for word in rest if re.match(r"--?[a-z]", word)}
         assert options <= offered, f"reverie {name} has no {options - offered}"
+
+
+@pages
+def test_python_is_python_and_asks_only_for_what_there_is(page: Path) -> None:
+    package = import_module("reverie")
+    for block in re.findall(r"^```python\n(.*?)^```", text_of(page), re.MULTILINE | re.DOTALL):
+        used = [ast.unparse(node) for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Attribute)]
+        named = {name.split(".")[1] for name in used if re.fullmatch(r"reverie\.\w+", name)}
+        assert {name for name in named if not hasattr(package, name)} == set()
 
 
 @pages
