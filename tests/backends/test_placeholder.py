@@ -15,6 +15,7 @@ from reverie.core.protocols import Backend, Generation
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.core.timeline import Conditioning
 from reverie.measure.vitals import brightness, contrast, detail, difference, look, saturation
+from reverie.media.geometry import move
 from reverie.sources.feedback import FeedbackRun
 
 INWARDS = Motion.per_frame(1.05, 10)
@@ -55,7 +56,7 @@ def test_the_card_is_known_without_starting() -> None:
     assert not card.network
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.sampled_from([(16, 16), (32, 64), (64, 32), (66, 50), (448, 256), (960, 544)]),
     st.text(min_size=1, max_size=200).filter(str.strip),
@@ -75,17 +76,30 @@ def test_the_same_seed_gives_the_same_film_and_another_seed_another() -> None:
 
 def test_another_prompt_gives_another_look_and_weights_mix_them() -> None:
     def picture(*prompts: tuple[str, float]) -> np.ndarray:
-        return np.asarray(started(256, 256).step(told(prompts=prompts), tick)[0][:128], int)
+        return np.asarray(started(256, 256).step(told(prompts=prompts), tick)[0], int)
 
     sea, fire = picture(("sea", 1.0)), picture(("fire", 1.0))
     half = picture(("sea", 0.5), ("fire", 0.5))
     assert np.abs(sea - fire).mean() > 10
-    assert np.abs(half - (sea + fire) / 2).max() <= 1
+    assert np.abs(half - (sea + fire) / 2).mean() < 4
 
 
 def test_the_words_are_written_on_the_picture() -> None:
-    plain, worded = (started(256, 256).step(told(prompt), tick)[0] for prompt in (".", "a reef at dusk"))
-    assert (worded[-60:] > 225).all(axis=2).sum() > 3 * (plain[-60:] > 225).all(axis=2).sum()
+    plain, worded = (started(256, 256).step(told(prompt, seed=0), tick)[0] for prompt in (".", "a reef at dusk"))
+    assert (worded > 235).all(axis=2).sum() > (plain > 235).all(axis=2).sum() + 200
+
+
+@pytest.mark.parametrize("motion", [INWARDS, Motion(zoom=0.7), Motion(pan=(0.2, -0.1)), Motion(1.2, (0.1, 0.0), 25)])
+def test_the_light_moves_as_the_camera_does(motion: Motion) -> None:
+    """What is painted next is near what the last picture becomes when it is moved, whatever the motion."""
+    generation = started(256, 256)
+    (last,) = generation.step(told(strength=1.0, motion=motion), tick)
+    for _ in range(25):
+        (image,) = generation.step(told(strength=1.0, motion=motion), tick)
+        moved, inner = move(last, motion.over(0.1)), np.s_[16:-16, 16:-16]
+        stayed = np.abs(image[inner].astype(int) - last[inner]).mean()
+        assert np.abs(image[inner].astype(int) - moved[inner]).mean() < 0.9 * stayed
+        last = image
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.3, 1.0])
@@ -93,16 +107,16 @@ def test_strength_says_how_much_of_the_given_picture_stays(strength: float) -> N
     given_picture = np.full((256, 256, 3), 10, np.uint8)
     fresh = started(256, 256).step(told(), tick)[0].astype(float)
     mixed = started(256, 256).step(told(strength=strength, frames=given_picture[None]), tick)[0]
-    assert np.abs(mixed[:128] - (strength * fresh + (1 - strength) * 10)[:128]).max() <= 1.5
+    assert np.abs(mixed - (strength * fresh + (1 - strength) * 10)).max() <= 1.5
 
 
 def test_it_lives() -> None:
-    """What the vitals ask of a picture that isn't dying, over a minute of dreaming."""
-    pictures = [look(image) for image in dream(600, size=(128, 128))]
+    """What the vitals ask of a picture that isn't dying, over half a minute of dreaming."""
+    pictures = [look(image) for image in dream(300, size=(96, 96))]
     for index, seen in enumerate(pictures[::15]):
         assert 0.12 < brightness(seen) < 0.85, index
         assert contrast(seen) > 0.15, index
-        assert detail(seen) > 0.0003, index
+        assert detail(seen) > 0.0001, index
         assert saturation(seen) > 0.08, index
     steps = [
         float(difference(two.thumb, one.thumb[None])[0]) for one, two in zip(pictures, pictures[10:], strict=False)
