@@ -44,7 +44,7 @@ def test_what_is_as_it_was_stays_bit_for_bit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gain", "shift"), [(1.02, 0.6), (0.98, -0.6), (1.0, 0.8), (1.0, -0.8), (1.02, 0.0), (0.97, 0.0)]
+    ("gain", "shift"), [(1.02, 0.6), (0.98, -0.6), (1.0, 0.8), (1.0, -0.8), (1.02, 0.0), (0.98, 0.0)]
 )
 def test_a_loop_that_burns_or_fades_is_held(gain: float, shift: float) -> None:
     def drifted(correct: bool) -> np.ndarray:

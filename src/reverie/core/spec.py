@@ -27,15 +27,23 @@ class ComponentSpec(_Stored):
 
 
 class Thresholds(_Stored):
-    """From where on a picture counts as dying; units as in `reverie.measure.vitals`, all of 1."""
+    """From where on a picture counts as dying; units as in `reverie.measure.vitals`, all of 1.
 
-    dark: Share = 0.06
-    bright: Share = 0.94
-    grey: Share = 0.035
-    flat: Share = 0.045
-    blurred: Annotated[float, Field(ge=0)] = 0.00006
-    frozen: Share = 0.0012
+    `dark`, `grey`, `flat` and `blurred` are the least brightness, saturation, contrast and detail; `bright` the most
+    brightness. `frozen` is the most change over a second that still counts as none, under the default motion.
+    `looping` is the share of a dHash's bits up to which two pictures are the same. `fall` is the share of a run's own
+    healthy level under which brightness, saturation or contrast has fallen, `soften` the same for detail.
+    """
+
+    dark: Share = 0.04
+    bright: Share = 0.97
+    grey: Share = 0.008
+    flat: Share = 0.07
+    blurred: Share = 0.00002
+    frozen: Share = 0.005
     looping: Share = 0.03
+    fall: Share = 0.55
+    soften: Share = 0.3
 
 
 class SparkSpec(_Stored):

@@ -40,8 +40,8 @@ class ColourOptions(BaseModel):
     settle: Annotated[float, Field(ge=0, le=60)] = 2.0
     follow: Annotated[float, Field(gt=0, le=100_000)] = 90.0
     leash: Share = 0.05
-    shift: Share = 0.012
-    gain: Share = 0.03
+    shift: Share = 0.008
+    gain: Share = 0.02
 
 
 class Colour:

@@ -16,6 +16,7 @@ from reverie.core.timeline import Conditioning
 from reverie.correctors.settling import Settling
 from reverie.measure import vitals
 
+ROUGH = 1.6
 _TOUCH = 0.02
 
 
@@ -29,7 +30,7 @@ class DetailOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    sharpen: Annotated[float, Field(ge=0, le=2)] = 0.5
+    sharpen: Annotated[float, Field(ge=0, le=2)] = 0.4
     soften: Share = 0.25
     radius: Annotated[float, Field(gt=0, le=20)] = 1.0
     threshold: Annotated[int, Field(ge=0, le=255)] = 2
@@ -87,9 +88,12 @@ class DetailCorrection:
 
 
 def amount(seen: float, anchor: float, options: DetailOptions) -> float:
-    """Return how much to sharpen (over 0) or soften (under 0): as much as the fall or rise against the anchor."""
-    lack = 1.0 - seen / max(anchor, 1e-9)
-    return max(-options.soften, min(options.sharpen, lack))
+    """Return how much to sharpen (over 0) or soften (under 0): as much as the fall or rise against the anchor.
+
+    A rise is let be up to `ROUGH` times the anchor: a fresh picture bloomed in is sharper than what became of the last.
+    """
+    ratio = seen / max(anchor, 1e-9)
+    return min(options.sharpen, 1.0 - ratio) if ratio <= 1 else -min(options.soften, max(0.0, ratio / ROUGH - 1.0))
 
 
 def raised(share: float, threshold: int) -> npt.NDArray[np.uint8]:

@@ -1,0 +1,1 @@
+"""The loop: it knows protocols and never a concrete plugin."""

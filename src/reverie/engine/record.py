@@ -1,0 +1,63 @@
+"""What happened, written down as it happens; bounded, so that an endless run stays small."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from enum import StrEnum
+from fractions import Fraction
+
+from reverie.core.frame import Frame
+from reverie.core.report import Event, VitalSigns
+
+MOST_VITALS = 100_000
+MOST_EVENTS = 10_000
+
+
+class Kind(StrEnum):
+    """What kind of thing happened: the names of the report's fields."""
+
+    SPARK = "sparks"
+    REROLL = "rerolls"
+    FALLBACK = "fallbacks"
+    HINT = "hints"
+
+
+class Record:
+    """The newest vitals and events of a run, and how many frames of which origin were delivered."""
+
+    def __init__(self) -> None:
+        self._vitals: deque[VitalSigns] = deque(maxlen=MOST_VITALS)
+        self._events: dict[Kind, deque[Event]] = {kind: deque(maxlen=MOST_EVENTS) for kind in Kind}
+        self._origins: Counter[str] = Counter()
+
+    def note(self, kind: Kind, frame: int, time: Fraction, reason: str) -> None:
+        """Write an event down."""
+        self._events[kind].append(Event(frame, float(time), reason))
+
+    def hints(self, events: Iterable[Event]) -> None:
+        """Write down a generation's own events that are not there yet."""
+        known = self._events[Kind.HINT]
+        known.extend(event for event in events if event not in known)
+
+    def felt(self, signs: VitalSigns) -> None:
+        """Write a painted frame's vitals down."""
+        self._vitals.append(signs)
+
+    def delivered(self, frame: Frame) -> None:
+        """Count a delivered frame."""
+        self._origins[str(frame.origin)] += 1
+
+    @property
+    def frames(self) -> dict[str, int]:
+        """Delivered frames by origin."""
+        return dict(self._origins)
+
+    @property
+    def vitals(self) -> tuple[VitalSigns, ...]:
+        """Vitals of the painted frames, oldest first."""
+        return tuple(self._vitals)
+
+    def events(self, kind: Kind) -> tuple[Event, ...]:
+        """Events of one kind, oldest first."""
+        return tuple(self._events[kind])

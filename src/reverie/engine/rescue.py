@@ -1,0 +1,73 @@
+"""The spark and the keeper at work on pictures: seeds painted when due, laid in before the repaint and over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reverie.core.frame import Image, Motion
+from reverie.core.spec import Vitality
+from reverie.engine.bloom import laid, mixed, seen
+from reverie.engine.keeper import Keeper
+from reverie.engine.spark import Layer, Phase, Spark
+
+Paint = Callable[[], Image | None]
+
+
+class Rescue:
+    """What is done for one shot's dying picture. Each frame: `prepare`, `before`, `after`, `observe`.
+
+    `frame` is seconds a painted frame.
+    """
+
+    def __init__(self, vitality: Vitality, frame: float) -> None:
+        self.spark = Spark(vitality.spark, vitality.patience)
+        self.keeper = Keeper(vitality.spark.frames)
+        self._frame = frame
+        self._blooming: Image | None = None
+        self._kept: Image | None = None
+        self._kept_before: Image | None = None
+
+    @property
+    def busy(self) -> bool:
+        """True while seeds are seen: the picture is then no example of what the repaint does by itself."""
+        return self.keeper.active or self.spark.phase in (Phase.LIT, Phase.BLOOMING)
+
+    def prepare(self, paint: Paint, motion: Motion) -> tuple[str, ...]:
+        """Paint the seeds that are due before the next frame; return why a spark was lit, if one was."""
+        lit: tuple[str, ...] = ()
+        if self.spark.wants_seed:
+            lit = (self.spark.reason,)
+            self._blooming = paint()
+            self.spark.planted(self._blooming is not None)
+        if self.keeper.wants_seed:
+            seed = paint()
+            self._kept_before, self._kept = self._kept, self._kept if seed is None else seed
+            self.keeper.planted(motion.zoom**self._frame)
+        return lit
+
+    def before(self, source: Image, motion: Motion) -> Image:
+        """Lay the seeds into the picture that is about to be repainted."""
+        for seed, layer in self._layers():
+            source = laid(source, seen(seed, layer, motion, self._frame), layer.radius, layer.weight)
+        return source
+
+    def after(self, painted: Image, source: Image | None, motion: Motion) -> Image:
+        """Keep in what is shown the share of the seeds that a repaint must not take away; `source` is what it got."""
+        layer = self.spark.layer()
+        if layer is not None and self._blooming is not None:
+            painted = laid(painted, seen(self._blooming, layer, motion, self._frame), layer.radius, layer.over)
+        return painted if source is None else mixed(painted, source, self.keeper.hold)
+
+    def observe(self, stagnant: tuple[str, ...], margin: float) -> bool:
+        """Take note of how the frame turned out; True where the repaint has just been found not to be trusted."""
+        relapsed = bool(stagnant) and self.spark.phase is Phase.COOLING and not self.keeper.active
+        self.keeper.observe(bool(stagnant), margin)
+        if relapsed:
+            self.keeper.begin()
+        self.spark.observe(() if self.keeper.active else stagnant)
+        return relapsed
+
+    def _layers(self) -> list[tuple[Image, Layer]]:
+        kept_before, kept = self.keeper.layers()
+        pairs = ((self._kept_before, kept_before), (self._kept, kept), (self._blooming, self.spark.layer()))
+        return [(seed, layer) for seed, layer in pairs if seed is not None and layer is not None]

@@ -1,0 +1,173 @@
+"""The loop: ask the timeline, move the source, step the backend, correct, stamp the time, pass the frame on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from itertools import count, islice
+from math import ceil
+from threading import RLock
+from typing import Any
+
+from reverie.core.clock import exact_rate
+from reverie.core.errors import InputError
+from reverie.core.frame import Frame
+from reverie.core.protocols import Filter
+from reverie.core.report import Receipt, Report
+from reverie.core.spec import RenderSpec
+from reverie.core.timeline import Keyframe, Timeline
+from reverie.engine.meter import Meter
+from reverie.engine.record import Kind, Record
+from reverie.engine.schedule import Stretch, delivered, stretches
+from reverie.engine.shot import Shot, Told
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a session is assembled from.
+
+    `open_shot` begins the scene of a number, `fit` checks a keyframe against that scene's model, `timelines` has one for
+    each scene; `environment` describes the machine and `backend` names what paints, when they are asked.
+    """
+
+    spec: RenderSpec
+    open_shot: Callable[[int], Shot]
+    fit: Callable[[int, Keyframe], Keyframe]
+    timelines: Sequence[Timeline]
+    filters: Sequence[Filter]
+    record: Record
+    meter: Meter
+    backend: Callable[[], str]
+    environment: Callable[[], Mapping[str, Any]] = field(default=dict)
+
+
+class Session:
+    """A spec being rendered: iterate over its frames, once; `insert` wishes meanwhile, from any thread."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._rate = exact_rate(setup.spec.paint_fps)
+        self._stretches = stretches(setup.spec)
+        self._timelines = list(setup.timelines)
+        self._lock = RLock()
+        self._scene = 0
+        self._next = self._stretches[0].first
+        self._asked: Fraction | None = None
+        self._shot: Shot | None = setup.open_shot(0)
+        self._closed = False
+        self._stream = self._deliver()
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Return the frames as they are painted, corrected and filtered."""
+        return self._stream
+
+    @property
+    def spec(self) -> RenderSpec:
+        """The spec that replays what was shown: keyframes inserted meanwhile are in it."""
+        scenes = tuple(
+            scene.model_copy(update={"keyframes": timeline.keyframes})
+            for scene, timeline in zip(self._setup.spec.scenes, self._timelines, strict=True)
+        )
+        return self._setup.spec.model_copy(update={"scenes": scenes})
+
+    def insert(self, keyframe: Keyframe) -> Receipt:
+        """Add a wish to the scene under way; it takes effect at its time, at the next step where that has passed.
+
+        `keyframe.time` is seconds from the scene's start. Raises InputError where it lies after the scene's end or asks
+        for what the scene's model can't do.
+        """
+        with self._lock:
+            stretch = self._stretches[self._scene]
+            placed = self._placed(self._setup.fit(self._scene, keyframe), stretch)
+            frame = self._first_frame(placed, stretch)
+            if self._closed or (stretch.end is not None and frame >= stretch.end):
+                raise InputError("time", keyframe.time, "is after the scene's end: give an earlier one.")
+            self._timelines[self._scene] = self._timelines[self._scene].inserted(placed)
+            return Receipt(placed, frame, frame / self._rate)
+
+    def report(self) -> Report:
+        """Return what was shown so far and how it went."""
+        record, meter = self._setup.record, self._setup.meter
+        if self._shot is not None:
+            self._shot.hints()
+        return Report(
+            spec=self.spec,
+            frames=record.frames,
+            fps=meter.rates(),
+            vitals=record.vitals,
+            sparks=record.events(Kind.SPARK),
+            rerolls=record.events(Kind.REROLL),
+            fallbacks=record.events(Kind.FALLBACK),
+            hints=record.events(Kind.HINT),
+            latency=meter.latency(),
+            backend=self._setup.backend(),
+            seed=self._setup.spec.seed,
+            environment=self._setup.environment(),
+        )
+
+    def close(self) -> None:
+        """Stop painting and let go of everything; what was delivered stays, and so does the report."""
+        self._closed = True
+        self._stream.close()
+        self._end_shot()
+
+    def _deliver(self) -> Generator[Frame, None, None]:
+        filtered = reduce(lambda frames, apply: apply(frames), self._setup.filters, self._paint())
+        try:
+            for frame in islice(filtered, delivered(self._setup.spec)):
+                self._setup.record.delivered(frame)
+                self._setup.meter.delivered()
+                yield frame
+        finally:
+            self._closed = True
+            self._end_shot()
+
+    def _paint(self) -> Iterator[Frame]:
+        for number, stretch in enumerate(self._stretches):
+            shot, index = self._turn_to(number, stretch), stretch.first
+            while stretch.end is None or index < stretch.end:
+                told = self._ask(stretch, index, shot.num_frames)
+                with self._setup.meter.painting() as painted:
+                    frames = shot.step(index, told)[: None if stretch.end is None else stretch.end - index]
+                    painted(len(frames))
+                index += len(frames)
+                yield from frames
+
+    def _ask(self, stretch: Stretch, index: int, ahead: int) -> Told:
+        """Ask the timeline about the step that begins at a frame; wishes that come later hold from the next step on."""
+        with self._lock:
+            self._next = index + ahead
+            timeline, now = self._timelines[self._scene], index / self._rate - stretch.start
+            before, self._asked = self._asked, now
+            return Told(timeline.at(now), timeline.frozen(now), timeline.sparks(before, now))
+
+    def _turn_to(self, number: int, stretch: Stretch) -> Shot:
+        with self._lock:
+            if number != self._scene or self._shot is None:
+                self._end_shot()
+                self._scene, self._next, self._asked = number, stretch.first, None
+                self._shot = self._setup.open_shot(number)
+            return self._shot
+
+    def _end_shot(self) -> None:
+        if self._shot is not None:
+            self._shot.close()
+            self._shot = None
+
+    def _placed(self, keyframe: Keyframe, stretch: Stretch) -> Keyframe:
+        """Give a wish whose time has passed the moment of the next step.
+
+        One that takes effect gradually is put half a frame earlier, between two steps, so that the next step has some
+        of it already; no earlier step is changed by either.
+        """
+        now = self._next / self._rate - stretch.start
+        if keyframe.time > now:
+            return keyframe
+        early = now - 1 / (2 * self._rate) if keyframe.blend and now else now
+        return keyframe.model_copy(update={"time": float(early)})
+
+    def _first_frame(self, keyframe: Keyframe, stretch: Stretch) -> int:
+        guess = max(self._next, ceil((stretch.start + Fraction(keyframe.time)) * self._rate) - 1)
+        return next(index for index in count(guess) if float(index / self._rate - stretch.start) >= keyframe.time)

@@ -1,0 +1,184 @@
+"""One scene being painted: where its pictures start from, what repaints and corrects them, and whether they live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from reverie.core.clock import exact_rate
+from reverie.core.errors import MachineError
+from reverie.core.frame import STILL, Frame, Image, Origin
+from reverie.core.protocols import Correction, Source, Tick
+from reverie.core.report import VitalSigns
+from reverie.core.spec import RenderSpec
+from reverie.core.timeline import Conditioning
+from reverie.engine.meter import Meter
+from reverie.engine.painter import Painter
+from reverie.engine.record import Kind, Record
+from reverie.engine.rescue import Rescue
+from reverie.engine.seeds import derived
+from reverie.engine.vitals import Pulse
+
+FRAMES, SEEDS, FIRST = 0, 1, 2
+"""What a number drawn from the film's seed is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the timeline says of one step."""
+
+    cond: Conditioning
+    frozen: bool = False
+    spark: bool = False
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays in a shot.
+
+    `number` is the scene's place in the film and `seed` what all chance in it follows from; `seeder` makes the painter
+    of first pictures and sparks' seeds when it is first needed, `seeder_name` names it where it is another backend than
+    the scene's own; `origin` says whether the frames are painted or a placeholder's.
+    """
+
+    number: int
+    seed: int
+    name: str
+    source: Source
+    painter: Painter
+    seeder: Callable[[], Painter]
+    seeder_name: str | None
+    corrections: tuple[Correction, ...]
+    origin: Origin = Origin.PAINTED
+
+
+class Shot:
+    """The state of one scene under way."""
+
+    def __init__(self, spec: RenderSpec, cast: Cast, record: Record, meter: Meter, tick: Tick) -> None:
+        self._cast, self._record, self._meter, self._tick = cast, record, meter, tick
+        self._rate = exact_rate(spec.paint_fps)
+        self._strength = spec.vitality.spark.strength
+        self._pulse = Pulse(spec.vitality.thresholds, spec.paint_fps)
+        self._rescue = Rescue(spec.vitality, float(1 / self._rate))
+        self._seeder: Painter | None = None
+        self._last: Frame | None = None
+        self._healthy: Image | None = None
+        self._signs: VitalSigns | None = None
+
+    @property
+    def num_frames(self) -> int:
+        """How many frames the next step makes."""
+        return max(1, self._cast.painter.generation.num_frames)
+
+    def step(self, index: int, told: Told) -> list[Frame]:
+        """Paint the next frames, the first of which is `index`; one for image models, a window for video models."""
+        if told.frozen and self._last is not None:
+            return [self._rested(index)]
+        cond = replace(told.cond, seed=derived(self._cast.seed, self._cast.number, FRAMES, index))
+        if told.spark:
+            self._rescue.spark.ask()
+        self._prepare(cond, index)
+        begin = self._begin(cond, index)
+        source = None if begin is None else self._rescue.before(begin, cond.motion)
+        told_all = replace(
+            cond,
+            frames=None if source is None else source[None],
+            last_image=None if self._last is None else self._last.image,
+        )
+        images = self._cast.painter.paint(told_all, index, self._time(index), self._tick, self._meter)
+        if images is None:
+            return [self._finished(self._stand_in(source), index, cond, None, Origin.HELD)]
+        return [
+            self._finished(np.asarray(image), index + step, cond, source if step == 0 else None, self._cast.origin)
+            for step, image in enumerate(images)
+        ]
+
+    def close(self) -> None:
+        """Let go of the source and of what paints."""
+        self.hints()
+        for painter in (self._cast.painter, self._seeder):
+            if painter is not None:
+                painter.generation.close()
+        self._cast.source.close()
+
+    def hints(self) -> None:
+        """Write down what the generation has to say so far."""
+        self._record.hints(self._cast.painter.generation.events())
+
+    def _time(self, index: int) -> Fraction:
+        return index / self._rate
+
+    def _begin(self, cond: Conditioning, index: int) -> Image | None:
+        found = self._cast.source.at(self._time(index), self._last, cond.motion)
+        if found is not None:
+            return found.image
+        if self._last is not None or self._cast.seeder_name is None:
+            return None
+        first = self._seed(replace(cond, strength=1.0), index, FIRST)
+        if first is not None:
+            reason = f"the first picture was painted by {self._cast.seeder_name}, {self._cast.name} repaints from there"
+            self._record.note(Kind.HINT, index, self._time(index), reason)
+        return first
+
+    def _prepare(self, cond: Conditioning, index: int) -> None:
+        wish = replace(cond, strength=self._strength)
+        for reason in self._rescue.prepare(lambda: self._seed(wish, index, SEEDS), cond.motion):
+            self._record.note(Kind.SPARK, index, self._time(index), reason)
+
+    def _seed(self, cond: Conditioning, index: int, purpose: int) -> Image | None:
+        self._seeder = self._seeder or self._cast.seeder()
+        base = None if self._cast.seeder_name else self._healthy
+        wish = replace(
+            cond,
+            seed=derived(self._cast.seed, self._cast.number, purpose, index),
+            frames=None if base is None else base[None],
+            last_image=base,
+        )
+        images = self._seeder.paint(wish, index, self._time(index), self._tick, None)
+        if images is None:
+            return None
+        self._pulse.fresh(images[0])
+        return np.asarray(images[0])
+
+    def _stand_in(self, source: Image | None) -> Image:
+        """The last good picture, or the one to be repainted where seeds keep that alive or nothing came before."""
+        if source is not None and (self._rescue.busy or self._last is None):
+            return source
+        if self._last is None:
+            raise MachineError(f"{self._cast.name}: the first picture came out unusable every time it was painted.")
+        return self._last.image
+
+    def _finished(self, image: Image, index: int, cond: Conditioning, source: Image | None, origin: Origin) -> Frame:
+        time = self._time(index)
+        start = None if source is None else Frame(source, time, index, origin=origin, motion=cond.motion)
+        image = self._rescue.after(image, source, cond.motion)
+        if origin is not Origin.HELD:
+            for correction in self._cast.corrections:
+                image = correction.correct(image, start, cond)
+        signs = self._pulse.feel(image, time, cond, learn=not self._rescue.busy and origin is not Origin.HELD)
+        self._observe(signs, image, index)
+        held_still = origin is Origin.HELD and self._last is not None and image is self._last.image
+        motion = STILL if held_still or self._last is None else cond.motion
+        cut = self._last is None and self._cast.number > 0
+        self._last = Frame(image, time, index, cut=cut, origin=origin, motion=motion)
+        return self._last
+
+    def _observe(self, signs: VitalSigns, image: Image, index: int) -> None:
+        self._signs = signs
+        self._record.felt(signs)
+        if not signs.stagnant:
+            self._healthy = image
+        if self._rescue.observe(signs.stagnant, self._pulse.margin):
+            reason = f"{', '.join(signs.stagnant)} again after a spark: seeds are kept in the picture until it lives"
+            self._record.note(Kind.FALLBACK, index, self._time(index), reason)
+
+    def _rested(self, index: int) -> Frame:
+        if self._last is None or self._signs is None:
+            raise AssertionError("a picture rests only after there is one")
+        self._record.felt(replace(self._signs, time=float(self._time(index)), motion=0.0, stagnant=()))
+        self._last = Frame(self._last.image, self._time(index), index, origin=Origin.HELD)
+        return self._last
