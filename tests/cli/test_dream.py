@@ -76,6 +76,7 @@ def test_the_report_and_the_spec_are_written_beside_the_film(run: Run, tmp_path:
     wanted = {"time", "brightness", "contrast", "detail", "saturation", "motion", "stagnant"}
     assert all(wanted <= set(vitals) for vitals in report["vitals"])
     assert len(report["vitals"]) == 7, "six are shown as they are, the last one is needed for what comes before it"
+    assert report["spec"] == json.loads((tmp_path / "spec.json").read_text())
     assert read_spec(tmp_path / "spec.json") == read_work(tmp_path / "x.mp4")
 
 

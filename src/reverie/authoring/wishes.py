@@ -227,9 +227,11 @@ def _source(wish: Wishes, card: BackendCard) -> ComponentSpec:
     if "image" not in card.inputs:
         picture = fspath(wish["image"])
         raise InputError("image", picture, f"can't be used: {card.id} paints from words alone, use another model.")
-    source = ComponentSpec(name="feedback", options={"image": fspath(wish["image"])})
-    registry.options_of("sources", source)
-    return source
+    from reverie.media.picture import open_picture
+
+    path = fspath(wish["image"])
+    open_picture(path)
+    return ComponentSpec(name="feedback", options={"image": path})
 
 
 def any_seed() -> int:

@@ -24,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
 
     checks = examine()
     well = all(check.ok for check in checks)
-    print(_json(checks, well) if given.json else _told(checks))
+    print(_json(checks, well) if given.json else told(checks))
     return 0 if well else 1
 
 
@@ -32,7 +32,8 @@ def _json(checks: Sequence[Check], well: bool) -> str:
     return json.dumps({"ok": well, "checks": [asdict(check) for check in checks]}, indent=2)
 
 
-def _told(checks: Sequence[Check]) -> str:
+def told(checks: Sequence[Check]) -> str:
+    """Return the checks in a line each, and what is to be done."""
     wide = max(len(check.name) for check in checks)
     lines = [f"{'✓' if check.ok else '✗'} {check.name:<{wide}}  {check.value}" for check in checks]
     missing = [check for check in checks if not check.ok]

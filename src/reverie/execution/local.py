@@ -76,8 +76,10 @@ def _written(session: Session, writer: Writer, tick: Tick) -> Report:
     writer.close()
     report = session.report()
     rates = _rates(report.fps, frames, time.perf_counter() - began)
-    files = tuple(str(sink.options["path"]) for sink in session.spec.sinks if "path" in sink.options)
-    return replace(report, fps=rates, files=files, cancelled=cancelled)
+    files = tuple(str(sink.options["path"]) for sink in report.spec.sinks if "path" in sink.options)
+    # Where a film went is no part of what it shows, and a spec that replays it must not write over it.
+    spec = report.spec.model_copy(update={"sinks": ()})
+    return replace(report, spec=spec, fps=rates, files=files, cancelled=cancelled)
 
 
 def _picture(frame: Frame) -> Image:
