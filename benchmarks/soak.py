@@ -81,7 +81,7 @@ def resident() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def spec_of(frames: int, prompts: Sequence[str], model: str, steps: int) -> RenderSpec:
+def spec_of(frames: int, prompts: Sequence[str], model: str, steps: int | None) -> RenderSpec:
     """Return a dream in which every frame is painted and a prompt lasts `PART` frames."""
     later = [(index * PART / RATE, text) for index, text in enumerate(prompts) if index]
     return dream_spec(prompts[0], seconds=frames / RATE, fps=RATE, paint_fps=RATE, model=model, steps=steps, seed=7, at=later)
@@ -197,7 +197,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="600 frames")
     parser.add_argument("--frames", type=int, default=10_000)
     parser.add_argument("--model", default="reverie-tiny")
-    parser.add_argument("--steps", type=int, default=1)
+    parser.add_argument("--steps", type=int, help="network evaluations a frame; the model's own default where none is given")
     parser.add_argument("--probes", type=Path)
     options = parser.parse_args()
     frames = 600 if options.quick else options.frames
