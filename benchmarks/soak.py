@@ -30,7 +30,7 @@ from reverie.core.report import VitalSigns
 from reverie.core.spec import RenderSpec
 from reverie.execution.local import started
 from reverie.measure.drift import Soak, soak
-from reverie.measure.vitals import dhash
+from reverie.measure.vitals import dhash, look
 from reverie.worlds.parser import parse
 
 MEDIA = Path(__file__).resolve().parents[1] / "docs" / "media"
@@ -93,7 +93,7 @@ def watch(spec: RenderSpec, frames: int) -> Run:
     begun = time.perf_counter()
     with started(spec) as session:
         for frame in session:
-            run.hashes.append(dhash(frame.image))
+            run.hashes.append(dhash(look(frame.image)))
             if frame.index % every == 0:
                 run.thumbnails[frame.index] = cv2.resize(frame.image, (128, 128), interpolation=cv2.INTER_AREA)
             if frame.index % 25 == 0 and (frame.index < PART or frame.index >= frames - PART):
