@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "reverie"
-OURS = ("src", "tests", "training", "benchmarks", "examples")
+OURS = ("src", "tests", "training", "benchmarks", "examples", "docs")
 
 MOST_LINES, MOST_FUNCTION_LINES, MOST_ARGUMENTS, MEDIAN_FUNCTION_LINES = 400, 60, 8, 10
 MOST_EXAMPLE_LINES = 30
