@@ -16,12 +16,12 @@ from reverie.media.video import read_frames
 DREAM = ("dream", "a reef", "--model", "placeholder", "--size", "64x64", "--seed", "1", "-o", "x.mp4")
 
 
-def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def started(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     sources = str(Path(__file__).parents[2] / "src")
     return subprocess.Popen(
         [sys.executable, "-u", "-m", "reverie", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": sources, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "PYTHONPATH": sources, "OMP_NUM_THREADS": "1", **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -59,6 +59,13 @@ def test_bad_input_is_one_sentence_and_code_2(tmp_path: Path) -> None:
     assert (process.returncode, out) == (2, "")
     assert err == "fps: 0.0 is out of range: use 0.1 to 240.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_that_lacks_a_sign_shows_another(tmp_path: Path) -> None:
+    process = started(tmp_path, *DREAM, "--seconds", "0.2", PYTHONIOENCODING="ascii")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "64?64" in out
 
 
 def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path) -> None:

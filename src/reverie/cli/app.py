@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NamedTuple
 
 from reverie.core.errors import Cancelled, InputError, ReverieError
@@ -32,6 +33,9 @@ STOPPED = Cancelled.exit_code
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 the machine's fault, 2 bad input, 130 stopped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another
     try:
         return _command(list(sys.argv[1:] if arguments is None else arguments))
     except ReverieError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -51,8 +52,21 @@ def fulfil(spec: RenderSpec, order: Order) -> int:
         report = render(into_film(spec, order.output), tick=tick, stop=stop)
     if order.report is not None:
         write_whole(order.report, report_json(report), "report")
-    print(summary(report, _delivered(spec)))
+    say(summary(report, _delivered(spec)))
     return Cancelled.exit_code if report.cancelled else 0
+
+
+def say(text: str) -> None:
+    """Print a summary: on a terminal the first line, the film's name, stands out and the rest stands back."""
+    name, _, rest = text.partition("\n")
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(name, style="bold")
+    console.print(rest, style="dim")
 
 
 def _painted(spec: RenderSpec) -> int:
