@@ -51,7 +51,7 @@ def _oil(image: Tensor, canvas: Canvas) -> Tensor:
     bump = torch.lerp(ridge, fine_ridge, detail)
     light = bump.clamp(-1, 1)
     image = contrast(image, 1.12) * (1 + 0.15 * light) + 0.03 * light
-    return image
+    return blur(image, 0.55 / 256)
 
 
 def _watercolour(image: Tensor, canvas: Canvas) -> Tensor:
@@ -86,15 +86,15 @@ def _ink(image: Tensor, canvas: Canvas) -> Tensor:
     tone = luma(blur(image, 0.9 / 256))
     low, high = spread(tone, 0.04, 0.96)
     tone = ((tone - low) / (high - low).clamp_min(0.15)).clamp(0, 1)
-    wobble = 2.2 * noise(x / 30, y / 30, seed)
+    wobble = 3.6 * noise(x / 42, y / 42, seed)
     thin = 0.55 * noise(x / 13, y / 13, seed + 1) * 0.3
 
     def hatch(a: float, b: float, threshold: float, gap: float) -> Tensor:
         wave = 0.5 + 0.5 * torch.cos((x * a + y * b + wobble) * (6.2832 / gap))
-        return smoothstep(0.12, -0.12, wave - (threshold - tone + thin).clamp_min(0) * 2.1 + 0.06)
+        return smoothstep(0.26, -0.22, wave - (threshold - tone + thin).clamp_min(0) * 2.1 + 0.06)
 
-    lines = torch.maximum(hatch(0.62, 0.78, 0.66, 5.0), hatch(0.80, -0.60, 0.34, 5.0))
-    contour = smoothstep(0.10, 0.26, edges(image, 1.0))
+    lines = torch.maximum(hatch(0.62, 0.78, 0.66, 9.0), hatch(0.80, -0.60, 0.34, 9.0))
+    contour = smoothstep(0.07, 0.20, edges(image, 1.9))
     black = smoothstep(0.15, 0.06, tone)
     ink = torch.maximum(torch.maximum(lines * 0.92, contour), black)
     paper = canvas.colour(mix(palette.glow, palette.bright, 0.30))
@@ -102,7 +102,7 @@ def _ink(image: Tensor, canvas: Canvas) -> Tensor:
         0.25 + 0.75 * tone, palette.body, mix(palette.body, palette.bright, 0.7), mix(palette.glow, palette.bright, 0.3)
     )
     ground = torch.lerp(paper.expand_as(image), wash, 0.75)
-    return torch.lerp(ground, canvas.colour(mix(palette.shadow, palette.deep, 0.35)), ink)
+    return torch.lerp(ground, canvas.colour(mix(palette.shadow, palette.deep, 0.5)), blur(ink[None], 0.6 / 256) * 0.94)
 
 
 def _pastel(image: Tensor, canvas: Canvas) -> Tensor:
@@ -147,21 +147,21 @@ def _neon(image: Tensor, canvas: Canvas) -> Tensor:
 def _stained_glass(image: Tensor, canvas: Canvas) -> Tensor:
     """Panes of saturated glass in dark leads, light behind them."""
     image = contrast(saturate(image, 1.5), 1.15, 0.4)
-    flat, border, chance = glass(image.clamp(0, 1), 12.5, canvas.noise_seed(250))
+    flat, border, chance = glass(image.clamp(0, 1), 18.0, canvas.noise_seed(250))
     pane = torch.lerp(flat, image, 0.30)
     pane = pane.clamp_min(0) ** 0.85 * (0.80 + 0.45 * chance) * (0.85 + 0.55 * border.clamp(0, 0.5)) + 0.03
-    outline = edges(image, 2.2)
-    lead = smoothstep(0.06, 0.11, border) * smoothstep(0.30, 0.18, outline / (0.6 + 6 * outline.mean()))
+    outline = edges(image, 2.8)
+    lead = smoothstep(0.015, 0.105, border) * smoothstep(0.30, 0.14, outline / (0.6 + 6 * outline.mean()))
     shine = torch.exp(-(((border - 0.17) / 0.05) ** 2)) * 0.08
     lit = bloom(pane.clamp(0, 1), 0.35, 0.55)
     dark = canvas.colour(mix((0.02, 0.02, 0.03), canvas.palette.shadow, 0.4))
-    return torch.lerp(dark.expand_as(lit), lit + shine, lead)
+    return torch.lerp(dark.expand_as(lit), lit + shine, blur(lead[None], 0.6 / 256))
 
 
 def _low_poly(image: Tensor, canvas: Canvas) -> Tensor:
     """A folded paper world of flat triangles."""
     crisp = (image + 0.7 * (image - blur(image, 9 / 256))).clamp(0, 1)
-    return contrast(facets(saturate(crisp, 1.15), 8.0, canvas.noise_seed(260)), 1.08)
+    return blur(contrast(facets(saturate(crisp, 1.15), 9.5, canvas.noise_seed(260)), 1.08), 0.6 / 256)
 
 
 STYLES: dict[Style, Callable[[Tensor, Canvas], Tensor]] = {
