@@ -245,13 +245,19 @@ def test_a_start_is_light(code: str) -> None:
 # How things are tested
 
 
+def changes_surroundings(node: ast.Call) -> bool:
+    """True where `monkeypatch` changes where a test runs, or where a module says it is: never what our code does."""
+    what = [ast.unparse(argument) for argument in node.args[:2]]
+    return called(node).partition(".")[2] in FAKES_NEED or what[:1] == ["sys"] or what[1:] == ["'__file__'"]
+
+
 def test_tests_use_fakes_and_no_mocks() -> None:
     trees = {name: tree for name, tree in TREES.items() if name.startswith("tests/")}
     found = [name for name, tree in trees.items() if {"unittest.mock", "mock", "pytest_mock"} & set(imports(tree))]
     for name, tree in trees.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "monkeypatch":
-                found += [f"{name}:{node.lineno} {node.attr}"] if node.attr not in FAKES_NEED else []
+            if isinstance(node, ast.Call) and called(node).startswith("monkeypatch."):
+                found += [] if changes_surroundings(node) else [f"{name}:{node.lineno}"]
     assert found == []
 
 
