@@ -1,0 +1,100 @@
+"""The backend: a checkpoint's facts at once, its weights when the first run starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from reverie.backends.diffusers_image.facts import ModelFacts, read_card, read_model_facts
+from reverie.backends.diffusers_image.generation import DiffusersGeneration, Studio, in_one_sentence
+from reverie.backends.diffusers_image.machinery import Machinery, choose
+from reverie.backends.diffusers_image.options import DiffusersImageOptions
+from reverie.backends.diffusers_image.painting import Runtime
+from reverie.backends.diffusers_image.words import Prompter, Vocabulary, tokenizers_of
+from reverie.core.card import BackendCard
+from reverie.core.protocols import Tick
+from reverie.core.spec import RenderSpec, Scene
+from reverie.models.checkpoint import Checkpoint, open_checkpoint
+from reverie.models.shipped import locate
+
+
+class DiffusersImage:
+    """A latent diffusion model that paints one picture a step, from words or from a picture."""
+
+    Options = DiffusersImageOptions
+
+    def __init__(self, options: DiffusersImageOptions) -> None:
+        self._options = options
+        self._checkpoint = open_checkpoint(locate(options.model))
+        self._facts = read_model_facts(self._checkpoint)
+        self.card = read_card(self._checkpoint, options.model)
+        self._runtime: Runtime | None = None
+        self._prompter: Prompter | None = None
+        self._lock = Lock()
+
+    @classmethod
+    def describe(cls, options: DiffusersImageOptions) -> BackendCard:
+        """Return a model's card; reads its settings, loads no weights."""
+        return read_card(open_checkpoint(locate(options.model)), options.model)
+
+    @property
+    def environment(self) -> Mapping[str, Any]:
+        """What decides the last bit of a picture: runtime, device, precision, threads; empty before the first start."""
+        return {} if self._runtime is None else self._runtime.environment
+
+    def start(self, spec: RenderSpec, scene: Scene, tick: Tick) -> DiffusersGeneration:
+        """Begin a run; the first loads the weights.
+
+        Raises InputError for a size or a number of steps outside the card, and for broken weights.
+        """
+        steps = self._options.num_inference_steps or int(self.card.default("num_inference_steps", 1))
+        self.card.check({"width": spec.width, "height": spec.height, "num_inference_steps": steps})
+        runtime, prompter = self._ready(tick)
+        studio = Studio(
+            facts=self._facts,
+            prompter=prompter,
+            vocabulary=Vocabulary.beside(self._checkpoint.folder),
+            width=spec.width,
+            height=spec.height,
+            steps=steps,
+            seconds=1.0 / spec.paint_fps,
+            renewal=self._options.renewal,
+            push=self._options.negative_scale,
+        )
+        with in_one_sentence():
+            return DiffusersGeneration(studio, runtime.brush(spec.width, spec.height, self._guides(scene)))
+
+    def _ready(self, tick: Tick) -> tuple[Runtime, Prompter]:
+        with self._lock:
+            if self._runtime is None or self._prompter is None:
+                tick("loading the model", 0.0)
+                tokenizers = tokenizers_of(self._checkpoint)
+                machinery = choose(self._options, self._facts)
+                with in_one_sentence():
+                    self._runtime = RUNTIMES[machinery.runtime](self._checkpoint, self._facts, machinery)
+                self._prompter = Prompter(tokenizers, self._runtime.encode)
+                tick("loading the model", 1.0)
+            return self._runtime, self._prompter
+
+    def _guides(self, scene: Scene) -> int:
+        """Return 2 where a keyframe wants two-sided guidance, so that all is ready for it."""
+        twice = any(
+            key.negative_prompt if self._facts.guided else (key.guidance_scale or 1.0) > 1.0 for key in scene.keyframes
+        )
+        return 2 if twice else 1
+
+
+def _on_torch(checkpoint: Checkpoint, facts: ModelFacts, machinery: Machinery) -> Runtime:
+    from reverie.backends.diffusers_image.on_torch import load
+
+    return load(checkpoint, facts, machinery)
+
+
+def _on_openvino(checkpoint: Checkpoint, facts: ModelFacts, machinery: Machinery) -> Runtime:
+    from reverie.backends.diffusers_image.on_openvino import load
+
+    return load(checkpoint, facts, machinery)
+
+
+RUNTIMES = {"torch": _on_torch, "openvino": _on_openvino}

@@ -1,0 +1,140 @@
+"""The state of one run: its noise, its guides, and what it has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from reverie.backends.diffusers_image.facts import ModelFacts
+from reverie.backends.diffusers_image.noise import ANEW, EvolvingNoise
+from reverie.backends.diffusers_image.painting import Brush, Guide, Order
+from reverie.backends.diffusers_image.schedule import plan
+from reverie.backends.diffusers_image.words import Embedding, Prompter, Vocabulary
+from reverie.core.errors import MachineError
+from reverie.core.frame import Image, Images
+from reverie.core.protocols import Tick
+from reverie.core.report import Event
+from reverie.core.timeline import Conditioning
+from reverie.media.geometry import fit
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What a run shares with others and never changes: `steps` evaluations a picture of `width` by `height` pixels.
+
+    `seconds` lie between two pictures; `push` is the negative prompt's where guidance is embedded.
+    """
+
+    facts: ModelFacts
+    prompter: Prompter
+    vocabulary: Vocabulary | None
+    width: int
+    height: int
+    steps: int
+    seconds: float
+    renewal: float
+    push: float
+
+
+class DiffusersGeneration:
+    """One run of a latent diffusion model; one picture a step.
+
+    A step without an input picture, at a strength of 0.9 or more, or told the same pictures as the step before (a
+    picture rolled again), begins from noise of its own; every other goes on from the noise of the step before.
+    """
+
+    num_frames = 1
+
+    def __init__(self, studio: Studio, brush: Brush) -> None:
+        self._studio, self._brush = studio, brush
+        facts = studio.facts
+        shape = (facts.channels, studio.height // facts.factor, studio.width // facts.factor)
+        self._noise = EvolvingNoise(shape, studio.renewal)
+        self._seen: tuple[object, object] | None = None
+        self._steps = 0
+        self._told: set[str] = set()
+        self._events: list[Event] = []
+
+    def step(self, cond: Conditioning, tick: Tick) -> Images:
+        """Paint `(1, H, W, 3)`; raises NotFinite for numbers that are no picture, MachineError out of memory."""
+        self._listen(cond)
+        image = None if cond.frames is None else fit(cond.frames[-1], self._studio.width, self._studio.height)
+        if image is not None and cond.strength <= 0:
+            return image[None]
+        steps = plan(self._studio.facts.noise, self._studio.steps, 1.0 if image is None else cond.strength)
+        noise = self._noise.next(
+            len(steps), cond.seed, cond.motion.over(self._studio.seconds), anew=self._begins_anew(cond, image)
+        )
+        order = Order(image, noise, steps, self._guide(cond))
+        self._steps += 1
+        with in_one_sentence():
+            painted = self._brush.paint(order, lambda index: tick("painting", index / len(steps)))
+        return painted[None]
+
+    def events(self) -> list[Event]:
+        """Return, once, what there is to be told: words that the model has not learnt, prompts too long for it."""
+        events, self._events = self._events, []
+        return events
+
+    def close(self) -> None:
+        """Give back memory."""
+        self._brush.close()
+
+    def _begins_anew(self, cond: Conditioning, image: Image | None) -> bool:
+        seen = (cond.frames, cond.last_image)
+        again = self._seen is not None and all(one is other for one, other in zip(seen, self._seen, strict=True))
+        self._seen = seen
+        return image is None or cond.strength >= ANEW or again
+
+    def _guide(self, cond: Conditioning) -> Guide:
+        studio, guided = self._studio, self._studio.facts.guided
+        positive = studio.prompter.mixed(cond.prompts)
+        scale = round(cond.guidance_scale, 3) if guided else None
+        push = studio.push if guided else cond.guidance_scale - 1.0
+        if push <= 0 or (guided and not cond.negative_prompt):
+            return Guide((cond.prompts, scale), positive.states[None], _pooled(positive), 0.0, scale)
+        negative = studio.prompter.embed(cond.negative_prompt)
+        states = np.stack([positive.states, negative.states])
+        key = (cond.prompts, cond.negative_prompt, scale)
+        return Guide(key, states, _pooled(positive, negative), push, scale)
+
+    def _listen(self, cond: Conditioning) -> None:
+        time = self._steps * self._studio.seconds
+        for text, _ in cond.prompts:
+            if text not in self._told:
+                self._told.add(text)
+                self._events += [Event(self._steps, time, hint) for hint in self._hints(text)]
+
+    def _hints(self, text: str) -> Iterator[str]:
+        if self._studio.prompter.overflows(text):
+            yield f"Prompt: {text[:40]!r}… is longer than the model hears, its end is lost."
+        unknown = {} if self._studio.vocabulary is None else self._studio.vocabulary.unknown(text)
+        for word, near in unknown.items():
+            if f"word:{word}" not in self._told:
+                self._told.add(f"word:{word}")
+                yield f"Prompt: the model has not learnt {word!r}" + (f", try {' or '.join(near)}." if near else ".")
+
+
+def _pooled(*embeddings: Embedding) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None:
+    pooled = [embedding.pooled for embedding in embeddings if embedding.pooled is not None]
+    return np.stack(pooled) if pooled else None
+
+
+@contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """Turn the libraries' complaints about memory, and any other fault in computing, into a MachineError."""
+    try:
+        yield
+    except MemoryError:
+        raise MachineError(OUT_OF_MEMORY) from None
+    except RuntimeError as error:
+        text = " ".join(str(error).split())
+        if "memory" in text.lower() or "bad_alloc" in text:
+            raise MachineError(OUT_OF_MEMORY) from None
+        raise MachineError(f"The model could not paint: {text[:300]}.") from None
+
+
+OUT_OF_MEMORY = "The model ran out of memory: use a smaller size, --dtype float16, or --device cpu."

@@ -1,0 +1,77 @@
+"""Noise that evolves with the camera: never frozen, which traps a loop in one picture, never all new, which flickers.
+
+At every picture it is exactly white and of unit variance: a value travels with the camera to the nearest place, a place
+that nothing comes to, or whose value went elsewhere already, gets a new one, and so no two places ever share a value.
+"""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+import numpy as np
+import numpy.typing as npt
+
+from reverie.core.frame import Motion
+from reverie.media.geometry import placement
+
+Noise = npt.NDArray[np.float32]
+
+ANEW = 0.9
+"""Strength from which on a picture begins from noise of its own: hardly anything of the input is left to flicker."""
+
+
+class EvolvingNoise:
+    """The noise of one run: `shape` is the latents' channels, height and width, `renewal` 0..1 how new each is.
+
+    With a renewal of r the last picture's noise keeps a share of cos(r 90 degrees) and the new one gets the sine: a
+    walk on the sphere (slerp) between two draws that are all but orthogonal.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], renewal: float) -> None:
+        self._shape = shape
+        self._kept, self._renewed = cos(renewal * pi / 2), sin(renewal * pi / 2)
+        self._last: Noise = np.empty((0, *shape), np.float32)
+
+    def next(self, count: int, seed: int, moved: Motion, *, anew: bool = False) -> Noise:
+        """Return noise for `count` evaluations, `(count, C, h, w)`; `moved` is the camera's way since the last picture.
+
+        `anew` begins from `seed` alone, as does an evaluation that the picture before did not have.
+        """
+        dice = np.random.Generator(np.random.Philox(seed))
+        noise = dice.standard_normal((count, *self._shape), np.float32)
+        going_on = 0 if anew else min(count, len(self._last))
+        if going_on:
+            carried = carry(self._last[:going_on], noise[:going_on], moved, dice)
+            fresh = dice.standard_normal((going_on, *self._shape), np.float32)
+            noise[:going_on] = np.float32(self._kept) * carried + np.float32(self._renewed) * fresh
+        self._last = noise
+        return noise
+
+
+def carry(noise: Noise, fresh: Noise, moved: Motion, dice: np.random.Generator) -> Noise:
+    """Return noise `(N, C, h, w)` moved with the camera, with `fresh` at places that get no value of their own."""
+    if moved.still:
+        return noise
+    places, unfilled = origins(noise.shape[-2], noise.shape[-1], moved, dice)
+    return np.where(unfilled, fresh, noise.reshape(*noise.shape[:2], -1)[..., places])
+
+
+def origins(
+    height: int, width: int, moved: Motion, dice: np.random.Generator
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Return for each place, `(h, w)`, the number of the place its value comes from, and True where it has none.
+
+    Places are rounded at a random phase, so that motion slower than a place a picture is right on the average.
+    """
+    placed = placement(moved, width, height)
+    rows, columns = np.mgrid[0:height, 0:width]
+    targets = np.stack([columns.ravel(), rows.ravel()]) - placed[:, 2:]
+    column, row = np.floor(np.linalg.solve(placed[:, :2], targets) + dice.random((2, 1))).astype(np.intp)
+    outside = (column < 0) | (column >= width) | (row < 0) | (row >= height)
+    places = np.where(outside, 0, row * width + column)
+    inside = np.flatnonzero(~outside)
+    taken = np.full(height * width, -1)
+    taken[places[inside]] = inside
+    unfilled = np.ones(height * width, bool)
+    unfilled[inside] = taken[places[inside]] != inside
+    return places.reshape(height, width), unfilled.reshape(height, width)

@@ -1,0 +1,35 @@
+"""What the backend may be told once, before it starts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reverie.core import catalogue
+
+Device = Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$")]
+MOST_STEPS = 8
+
+
+class DiffusersImageOptions(BaseModel):
+    """Options of a latent diffusion model.
+
+    `model` is a shipped model's name or a folder in the hub's format; `num_inference_steps` the network's evaluations a
+    picture, 1 to 8, None for the card's default; `device` and `dtype` where and in which precision it runs; `runtime`
+    torch or openvino, auto for the faster one that suits; `threads` of the processor, None for all; `renewal` 0 to 1
+    how much of the noise is new in every picture; `negative_scale` how far a negative prompt pushes where the model's
+    guidance is embedded; `cache` a folder for what was compiled, "auto" for the user's own, "off" for none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    model: Annotated[str, Field(min_length=1, max_length=1000)] = catalogue.DEFAULT
+    num_inference_steps: Annotated[int, Field(ge=1, le=MOST_STEPS)] | None = None
+    device: Device = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    runtime: Literal["auto", "torch", "openvino"] = "auto"
+    threads: Annotated[int, Field(ge=1, le=256)] | None = None
+    renewal: Annotated[float, Field(ge=0, le=1)] = 0.2
+    negative_scale: Annotated[float, Field(ge=0, le=20)] = 0.5
+    cache: Annotated[str, Field(min_length=1, max_length=1000)] = "auto"

@@ -1,0 +1,28 @@
+"""Where the weights are that come with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reverie.core import catalogue
+from reverie.core.errors import InputError, MachineError
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+def locate(model: str) -> Path:
+    """Return the folder of a shipped model by its name, or of any other by its path.
+
+    Raises MachineError where a shipped model's weights are not part of this installation, and InputError where there is
+    no such folder.
+    """
+    folder = WEIGHTS / model if _is_name(model) else Path(model)
+    if folder.is_dir():
+        return folder
+    if model in catalogue.MODELS:
+        raise MachineError(f"The weights of {model} are not part of this installation: install the package again.")
+    raise InputError("model", model, f"is no folder: use a folder in the hub's format, or {catalogue.DEFAULT}.")
+
+
+def _is_name(model: str) -> bool:
+    return model not in {"", ".", ".."} and Path(model).name == model and not Path(model).is_dir()
