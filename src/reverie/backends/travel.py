@@ -19,6 +19,7 @@ from reverie.worlds.world import Family, Style, World
 _PROBE, _PLACES = 64, 4
 _STALE_ZOOM, _STALE_STEPS = 1.6, 12
 _STAGGER = 0.8
+_POOR = 0.55
 
 Mask = npt.NDArray[np.float32]
 
@@ -31,7 +32,7 @@ class Stage:
     height: int
     device: str = "cpu"
     course: Course = field(default_factory=Course)
-    fade: float = 1.2
+    fade: float = 1.0
 
     @property
     def aspect(self) -> float:
@@ -62,6 +63,11 @@ class Stage:
         width = max(32, round(_PROBE * min(self.aspect, 2.0)))
         picture, depth = render_with_depth(world, width, _PROBE, camera, self.device)
         return np.ascontiguousarray(picture.mean(0).cpu().numpy(), np.float32), depth.cpu().numpy()
+
+
+def _wealth(image: Image) -> float:
+    """Return how much there is to see: the variance of the Laplacian of the picture's grey."""
+    return float(cv2.Laplacian(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.CV_32F).var())
 
 
 def _blurred(plane: Mask) -> Mask:
@@ -125,6 +131,7 @@ class Traveller:
         self._camera = self._stage.course.begin(motion, self._stage.aspect)
         self._focus: Focus | None = None
         self._still: Still | None = None
+        self._wealth = self._left = 0.0
 
     def _leave(self, world: World, motion: Motion) -> None:
         self._leaving, self._faded = self._still, 0.0
@@ -146,13 +153,15 @@ class Traveller:
         self._faded = min(1.0, self._faded + seconds / stage.fade)
         if self._faded == 1.0:
             self._leaving = None
-            if stage.course.spent(self._camera, motion, stage.aspect):
+            if stage.course.spent(self._camera, motion, stage.aspect) or self._left < _POOR * self._wealth:
                 self._leave(replace(self._world, seed=self._world.seed + 1), motion)
 
     def picture(self, *, live: bool) -> Image:
         """Return what is seen: painted where `live`, otherwise the last painting moved, as long as that will do."""
         if live or self._still is None or self._still.stale:
-            self._still = Still(self._stage.paint(self._world, self._framed()))
+            image = self._stage.paint(self._world, self._framed())
+            self._still, self._left = Still(image), _wealth(image)
+            self._wealth = max(self._wealth, self._left)
         image = self._still.now()
         return image if self._leaving is None else bloomed(self._leaving.now(), image, self._faded)
 

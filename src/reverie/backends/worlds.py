@@ -29,7 +29,7 @@ CARD = BackendCard(
     ranges={
         "width": Range(256, 32, 4096),
         "height": Range(256, 32, 4096),
-        "strength": Range(0.8, 0.0, 0.89),
+        "strength": Range(0.89, 0.0, 0.89),
     },
 )
 
@@ -44,9 +44,9 @@ class WorldsOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     device: str = "cpu"
-    deep: Annotated[float, Field(gt=1, le=1000)] = 4.0
+    deep: Annotated[float, Field(gt=1, le=1000)] = 3.0
     dolly: Annotated[float, Field(ge=0, le=0.8)] = 0.3
-    fade: Annotated[float, Field(gt=0, le=60)] = 1.2
+    fade: Annotated[float, Field(gt=0, le=60)] = 1.0
 
 
 class Worlds:

@@ -57,7 +57,7 @@ def places_of_interest(detail: Plane, depth: Plane, count: int) -> list[Focus]:
 class Course:
     """How far one world is travelled: to `deep` times its size, the camera walking `dolly` into it on the way."""
 
-    deep: float = 4.0
+    deep: float = 3.0
     dolly: float = 0.3
 
     def begin(self, motion: Motion, aspect: float) -> Camera:
