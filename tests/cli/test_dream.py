@@ -7,10 +7,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from reverie.cli import main
+from reverie.core.frame import Image
 from reverie.execution.documents import read_spec, read_work
 from reverie.media.picture import save_png
 from reverie.media.video import read_frames, read_metadata
@@ -141,6 +144,28 @@ def test_a_spec_is_performed_again_with_new_pictures(run: Run, tmp_path: Path) -
     again, spec = read_spec(tmp_path / "again.json"), read_spec(tmp_path / "x.json")
     assert again == spec.model_copy(update={"seed": 6})
     assert (tmp_path / "x-again-6.mp4").read_bytes() != (tmp_path / "x.mp4").read_bytes()
+
+
+def likeness(one: Image, other: Image) -> float:
+    """SSIM (Wang et al. 2004) of two pictures' luma, with a Gaussian window of 1.5 pixels."""
+    first, second = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float64) for image in (one, other))
+
+    def mean(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5))
+
+    over, under = mean(first), mean(second)
+    spread = mean(first * first) - over**2 + mean(second * second) - under**2
+    shared = mean(first * second) - over * under
+    same = (2 * over * under + 6.5025) * (2 * shared + 58.5225) / ((over**2 + under**2 + 6.5025) * (spread + 58.5225))
+    return float(same.mean())
+
+
+def test_a_remaster_keeps_the_pictures(run: Run, tmp_path: Path) -> None:
+    run(*short("-o", "x.mp4", "--seed", "5"))
+    code, _, err = run("render", "x.mp4", "--remaster")
+    assert code == 0, err
+    before, after = (list(read_frames(tmp_path / name)) for name in ("x.mp4", "x-remastered.mp4"))
+    assert min(likeness(one, other) for (one, _), (other, _) in zip(before, after, strict=True)) >= 0.6
 
 
 def test_a_remaster_is_slower_and_larger(run: Run, tmp_path: Path) -> None:
