@@ -1,4 +1,4 @@
-"""A film carries its spec, so it can be made again: the same bits, repainted larger and slower, or with new pictures."""
+"""A film carries its spec, so it can be made again: the same bits, larger and slower, or with new pictures."""
 
 from pathlib import Path
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 import reverie
 
-dream = reverie.dream("a city at night", at=["1s: an aurora"], seconds=2, fps=16, size="draft", seed=5, model="worlds")
+dream = reverie.dream("a city at night", at=["0.5s: an aurora"], seconds=3, fps=12, size="draft", model="worlds")
 stripes = []
 for frame in dream:  # frame.image is (height, width, 3) uint8; leaving the loop ends the dream
     middle = frame.image.shape[1] // 2
