@@ -35,12 +35,12 @@ class Thresholds(_Stored):
     healthy level under which brightness, saturation or contrast has fallen, `soften` the same for detail.
     """
 
-    dark: Share = 0.04
-    bright: Share = 0.97
-    grey: Share = 0.008
-    flat: Share = 0.07
-    blurred: Share = 0.00002
-    frozen: Share = 0.005
+    dark: Share = 0.05
+    bright: Share = 0.95
+    grey: Share = 0.01
+    flat: Share = 0.1
+    blurred: Share = 0.00003
+    frozen: Share = 0.012
     looping: Share = 0.03
     fall: Share = 0.55
     soften: Share = 0.3

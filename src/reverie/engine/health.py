@@ -30,15 +30,15 @@ ROOM = 0.6
 """No floor is over this share of what a picture painted from the prompt alone has: night may be night."""
 
 CEILINGS: Level = MappingProxyType(
-    {"brightness": 0.25, "darkness": 0.12, "contrast": 0.22, "detail": 1.0, "saturation": 0.14}
+    {"brightness": 0.18, "darkness": 0.1, "contrast": 0.17, "detail": 1.0, "saturation": 0.1}
 )
 """What is well whatever was before: going from noon to dusk is no illness."""
 
 USUAL_TRAVEL = 0.25
 """Share of the picture by which the default motion, 1.05 a frame at 10 a second, moves its edges in a second."""
 
-LEAST_TRAVEL = 0.2
-"""Share of the usual change that is expected where the camera rests and the repaint alone moves the picture."""
+REPAINTED = 0.4
+"""Share of the usual change that a repaint of strength 1 is expected to make by itself."""
 
 
 def level(seen: vitals.Look) -> Level:
@@ -62,6 +62,11 @@ def floors(thresholds: Thresholds) -> Level:
         "detail": thresholds.blurred,
         "saturation": thresholds.grey,
     }
+
+
+def expected_change(motion: Motion, strength: float) -> float:
+    """Return how much a picture is expected to change within a second, as a share of what it does by default."""
+    return min(1.0, max(REPAINTED * strength, travel(motion)))
 
 
 def travel(motion: Motion) -> float:

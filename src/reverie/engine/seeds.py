@@ -18,4 +18,4 @@ def mixed(value: int) -> int:
 
 def derived(seed: int, *path: int) -> int:
     """Return a number from 0 to 2**63 - 1 that follows from a seed and a path such as scene, frame, attempt."""
-    return reduce(lambda state, step: mixed(state ^ mixed(step & _MASK)), path, mixed(seed & _MASK)) >> 1
+    return mixed(reduce(lambda state, step: mixed(state) + step, path, seed)) >> 1

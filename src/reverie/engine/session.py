@@ -28,7 +28,7 @@ from reverie.engine.shot import Shot, Told
 class Setup:
     """What a session is assembled from.
 
-    `open_shot` begins the scene of a number, `fit` checks a keyframe against that scene's model, `timelines` has one for
+    `open_shot` begins the scene of a number, `fit` checks a keyframe against its model, `timelines` has one for
     each scene; `environment` describes the machine and `backend` names what paints, when they are asked.
     """
 
@@ -130,7 +130,7 @@ class Session:
             while stretch.end is None or index < stretch.end:
                 told = self._ask(stretch, index, shot.num_frames)
                 with self._setup.meter.painting() as painted:
-                    frames = shot.step(index, told)[: None if stretch.end is None else stretch.end - index]
+                    frames = shot.step(index, told, None if stretch.end is None else stretch.end - index)
                     painted(len(frames))
                 index += len(frames)
                 yield from frames

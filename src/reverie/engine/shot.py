@@ -74,8 +74,11 @@ class Shot:
         """How many frames the next step makes."""
         return max(1, self._cast.painter.generation.num_frames)
 
-    def step(self, index: int, told: Told) -> list[Frame]:
-        """Paint the next frames, the first of which is `index`; one for image models, a window for video models."""
+    def step(self, index: int, told: Told, most: int | None = None) -> list[Frame]:
+        """Paint the next frames, the first of which is `index`: one for image models, a window for video models.
+
+        `most` is how many frames are still wanted, None for any number.
+        """
         if told.frozen and self._last is not None:
             return [self._rested(index)]
         cond = replace(told.cond, seed=derived(self._cast.seed, self._cast.number, FRAMES, index))
@@ -83,6 +86,8 @@ class Shot:
             self._rescue.spark.ask()
         self._prepare(cond, index)
         begin = self._begin(cond, index)
+        if begin is not None and self._last is None:
+            self._pulse.fresh(begin)
         source = None if begin is None else self._rescue.before(begin, cond.motion)
         told_all = replace(
             cond,
@@ -92,9 +97,11 @@ class Shot:
         images = self._cast.painter.paint(told_all, index, self._time(index), self._tick, self._meter)
         if images is None:
             return [self._finished(self._stand_in(source), index, cond, None, Origin.HELD)]
+        if begin is None and self._last is None:
+            self._pulse.fresh(images[0])
         return [
             self._finished(np.asarray(image), index + step, cond, source if step == 0 else None, self._cast.origin)
-            for step, image in enumerate(images)
+            for step, image in enumerate(images[:most])
         ]
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from reverie.core.frame import Image
 from reverie.core.report import VitalSigns
 from reverie.core.spec import Thresholds
 from reverie.core.timeline import Conditioning
-from reverie.engine.health import LEAST_TRAVEL, Baseline, Level, level, travel
+from reverie.engine.health import Baseline, Level, expected_change, level
 from reverie.engine.past import Past
 from reverie.measure import vitals
 
@@ -28,13 +28,14 @@ class Symptoms:
     """All that a verdict looks at.
 
     `now` and `least` are what is seen and what must be there. `change` is the largest difference, 0..1, to any picture
-    of the last second, `moved` the share of the usual change to expect, `round` True where the past comes round.
+    of the last second, `expected` the share of the usual change there should be, `round` True where the past comes
+    round.
     """
 
     now: Level
     least: Level
     change: float
-    moved: float
+    expected: float
     round: bool
 
 
@@ -54,7 +55,7 @@ STAGNATION: Mapping[str, Callable[[Symptoms, Thresholds], bool]] = MappingProxyT
 
 def least_change(seen: Symptoms, limits: Thresholds) -> float:
     """Return the least that a picture must have changed within a second, 0..1, under the motion it is given."""
-    return limits.frozen * min(1.0, max(LEAST_TRAVEL, seen.moved))
+    return limits.frozen * seen.expected
 
 
 def margin(seen: Symptoms, limits: Thresholds) -> float:
@@ -110,14 +111,14 @@ class Pulse:
         return signs
 
     def _stagnant(self, thumb: vitals.Thumb, bits: vitals.Hash, now: Level, cond: Conditioning) -> tuple[str, ...]:
-        resting = cond.motion.still and cond.strength == 0
         came_round = self._past.comes_round(thumb, bits, self._thresholds.looping)
+        expected = expected_change(cond.motion, cond.strength)
         symptoms = Symptoms(
             now=now,
             least=self._baseline.least(),
-            change=1.0 if resting else self._past.change(thumb, self._span),
-            moved=travel(cond.motion),
-            round=came_round and not resting,
+            change=self._past.change(thumb, self._span),
+            expected=expected,
+            round=came_round and expected > 0.0,
         )
         self._margin = margin(symptoms, self._thresholds)
         return tuple(name for name, ill in STAGNATION.items() if ill(symptoms, self._thresholds))
