@@ -112,7 +112,7 @@ def in_time() -> list[str]:
     limits = Thresholds()
     return [
         "- `frozen`: nothing has changed for a second. The largest difference to any frame of that second is under",
-        f"  {plain(limits.frozen)} under the default zoom; less is asked where the camera is slower and little repainted,",
+        f"  {plain(limits.frozen)} under the default zoom; less is asked where camera and repaint do less,",
         "  nothing where both rest.",
         "- `looping`: eight frames in a row are those of one period before, with other pictures between. Two pictures",
         f"  are the same where up to {plain(limits.looping)} of a dHash's 256 bits differ, and their colours hardly.",

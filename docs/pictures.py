@@ -36,10 +36,23 @@ GAP, CAPTION = 6, 22
 JOURNEY = "a coral reef at dusk", ("3s: a city at night in the rain", "6s: a volcano at sunset")
 """A prompt, and what it becomes at which second."""
 
-SHEETS: Mapping[str, tuple[str, ...]] = {
-    "worlds-palettes": ("--rows", "family", "--columns", "palette", "--style", "painting", "--weather", "clear"),
-    "worlds-styles": ("--rows", "family", "--columns", "style"),
-    "worlds-seeds": ("--rows", "time", "--columns", "seed", "--family", "mountains", "--weather", "clear"),
+SHOWN = (
+    "coral_reef",
+    "volcano",
+    "neon_street",
+    "aurora",
+    "deep_sea",
+    "sky_islands",
+    "galaxy",
+    "flower_field",
+    "mandala",
+)
+"""Scenes that stand for all where not all are shown."""
+
+SHEETS = {
+    "worlds-palettes": "--rows family --columns palette --style painting --weather clear --thumb 0.5",
+    "worlds-styles": "--rows family --columns style --weather clear --thumb 0.625 --family " + " --family ".join(SHOWN),
+    "worlds-seeds": "--rows time --columns seed --family mountains --style painting --thumb 0.5",
 }
 """Contact sheets of worlds: what `python -m reverie.worlds.sheet` is told for each."""
 
@@ -152,7 +165,7 @@ def worlds(model: str) -> None:  # noqa: ARG001
     for name, words in SHEETS.items():
         with TemporaryDirectory() as folder:
             path = Path(folder) / "sheet.png"
-            sheet.main([str(path), *words, "--thumb", "0.5"])
+            sheet.main([str(path), *words.split()])
             save(np.asarray(Picture.open(path)), name)
 
 
