@@ -174,8 +174,18 @@ def _with_options(component: ComponentSpec, wish: Wishes) -> tuple[ComponentSpec
     if (steps := card.ranges.get(STEPS)) is not None and STEPS in fields:
         steps.check("steps", options.setdefault(STEPS, int(steps.default)))
     component = ComponentSpec(name=component.name, options=options)
-    registry.options_of("backends", component)
+    _check_options(component)
     return component, card
+
+
+def _check_options(component: ComponentSpec) -> None:
+    """Have the backend accept its options; InputError calls the one it does not by the wish's name."""
+    try:
+        registry.options_of("backends", component)
+    except InputError as error:
+        option = error.field.rpartition(".")[2]
+        wishes = {name for name, its in BACKEND_OPTIONS.items() if its == option}
+        raise InputError(min(wishes, default=error.field), error.value, error.fix) from None
 
 
 def taken_by(model: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,9 @@ def fulfil(spec: RenderSpec, order: Order) -> int:
     from reverie.execution.outputs import check_folder, into_film
     from reverie.execution.signals import stopping
 
+    os.environ.setdefault(
+        "TRANSFORMERS_VERBOSITY", "error"
+    )  # what a library says of itself is no news to whoever dreams
     for path, field in ((order.output, "output"), (order.report, "report"), (order.save_spec, "save_spec")):
         if path is not None:
             check_folder(path, field)
