@@ -94,7 +94,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     model = build_autoencoder(PRESETS[options.preset]).to(options.device, memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(model.parameters(), options.lr, betas=(0.9, 0.98), weight_decay=1e-4)
+    optimizer = torch.optim.AdamW(model.parameters(), options.lr, betas=(0.9, 0.99), weight_decay=1e-4)
     done = 0
     if options.checkpoint.exists():
         done = checkpoint.load(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer})["steps"]

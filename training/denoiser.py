@@ -74,7 +74,7 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(painter.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        average(shadow, painter, min(options.keep, (step + 1) / (step + 10)) if done == 0 else options.keep)
+        average(shadow, painter, min(options.keep, (step + 1) / (step + 10)))
         done += options.batch
         losses.append(float(value.detach()))
         if step % 100 == 99:
