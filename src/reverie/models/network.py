@@ -137,6 +137,8 @@ def _transformers(name: str) -> Callable[[Mapping[str, Any]], nn.Module]:
     def build(config: Mapping[str, Any]) -> nn.Module:
         import transformers
 
+        # It remarks on settings that its own older versions wrote.
+        transformers.logging.set_verbosity_error()
         module: nn.Module = getattr(transformers, name)(transformers.CLIPTextConfig.from_dict(dict(config)))
         return module
 

@@ -13,6 +13,7 @@ from reverie.backends.diffusers_image.options import DiffusersImageOptions
 from reverie.backends.diffusers_image.painting import Runtime
 from reverie.backends.diffusers_image.words import Prompter, Vocabulary, tokenizers_of
 from reverie.core.card import BackendCard
+from reverie.core.errors import InputError
 from reverie.core.protocols import Tick
 from reverie.core.spec import RenderSpec, Scene
 from reverie.models.checkpoint import Checkpoint, open_checkpoint
@@ -92,9 +93,15 @@ def _on_torch(checkpoint: Checkpoint, facts: ModelFacts, machinery: Machinery) -
 
 
 def _on_openvino(checkpoint: Checkpoint, facts: ModelFacts, machinery: Machinery) -> Runtime:
+    from reverie.backends.diffusers_image.graphs.rewritten import NotRewritten
     from reverie.backends.diffusers_image.on_openvino import load
 
-    return load(checkpoint, facts, machinery)
+    try:
+        return load(checkpoint, facts, machinery)
+    except NotRewritten as error:
+        if machinery.insisted:
+            raise InputError("runtime", "openvino", f"can't run this model's {error}: use torch.") from None
+        return _on_torch(checkpoint, facts, machinery)
 
 
 RUNTIMES = {"torch": _on_torch, "openvino": _on_openvino}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reverie.backends.diffusers_image.facts import ModelFacts
@@ -20,12 +23,18 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Machinery:
-    """Where and how a model runs; every field is settled but `dtype`, which "auto" leaves to the runtime."""
+    """Where and how a model runs.
+
+    A `dtype` of "auto" is left to the runtime, `insisted` tells that the runtime was asked for, `cache` is as in the
+    options.
+    """
 
     runtime: str
     device: str
     dtype: str
     threads: int
+    cache: str = "off"
+    insisted: bool = False
 
 
 def choose(options: DiffusersImageOptions, facts: ModelFacts) -> Machinery:
@@ -36,9 +45,9 @@ def choose(options: DiffusersImageOptions, facts: ModelFacts) -> Machinery:
         raise InputError("runtime", "openvino", f"runs on the processor here, not on {options.device}: use torch.")
     if asked and not has_openvino():
         raise MachineError("The runtime openvino is not installed: install it, or use --runtime torch.")
-    suits = False and options.runtime == AUTO and options.device in {AUTO, "cpu"} and facts.small and has_openvino()
+    suits = options.runtime == AUTO and options.device in {AUTO, "cpu"} and facts.small and has_openvino()
     if asked or (suits and options.dtype != "float16" and (options.device == "cpu" or best_device() == "cpu")):
-        return Machinery("openvino", "cpu", options.dtype, threads)
+        return Machinery("openvino", "cpu", options.dtype, threads, options.cache, asked)
     device = best_device() if options.device == AUTO else checked_device(options.device)
     return Machinery("torch", device, options.dtype, threads)
 
@@ -105,6 +114,11 @@ _BEST: Mapping[str, Callable[[], str]] = {"cpu": _for_cpu, "cuda": _half, "mps":
 
 
 def _may_have_devices() -> bool:
-    from importlib.metadata import version
+    """False where it is plain without torch that it has the processor only: by its build or for want of drivers."""
+    if version("torch").endswith("+cpu"):
+        return False
+    return sys.platform != "linux" or any(Path(driver).exists() for driver in DRIVERS)
 
-    return not version("torch").endswith("+cpu")
+
+DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+"""What CUDA, ROCm and either under WSL need on Linux."""

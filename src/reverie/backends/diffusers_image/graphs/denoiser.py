@@ -13,10 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from reverie.backends.diffusers_image.graphs.layers import ChannelNorm, Enlarging, Gate, attend, heads
-
-
-class NotRewritten(Exception):
-    """The network has a part that only its library runs."""
+from reverie.backends.diffusers_image.graphs.rewritten import NotRewritten
 
 
 class Residual(nn.Module):
@@ -235,6 +232,3 @@ class Teller(nn.Module):
         times = [value for layer in self.denoiser.residuals for value in layer.told(embedding)]
         prompts = [value for layer in self.denoiser.attentions for value in layer.told(states)]
         return (*times, *prompts)
-
-
-__all__ = ["Denoiser", "NotRewritten", "Teller"]

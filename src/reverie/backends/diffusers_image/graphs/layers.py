@@ -57,7 +57,7 @@ class Enlarging(nn.Module):
 
 def heads(x: Tensor, count: int) -> Tensor:
     """Turn `(N, tokens, width)` into `(N, count, tokens, width / count)`."""
-    split: Tensor = x.unflatten(2, (count, -1))  # type: ignore[no-untyped-call]
+    split: Tensor = x.unflatten(2, (count, -1))
     return split.transpose(1, 2)
 
 
