@@ -96,14 +96,14 @@ class Fading:
 def reef(model: str) -> None:
     """Make the README's moving picture, `reef.gif`."""
     later = (2, "a neon street in the rain at night"), (4.2, "a volcano at sunset")
-    dream = reverie.dream("a coral reef at dusk", at=later, seconds=6.4, fps=10, size=(288, 160), seed=11, model=model)
+    dream = reverie.dream("a coral reef at dusk", at=later, seconds=6.4, fps=10, size=(288, 160), seed=2, model=model)
     dream.save(MEDIA / "reef.gif")
 
 
 def loop(model: str) -> None:
     """Make `loop.jpg`: sixteen frames of nine seconds, the prompt changing twice."""
     prompt, later = JOURNEY
-    dream = reverie.dream(prompt, at=later, seconds=9, fps=16, paint_fps=8, seed=11, model=model)
+    dream = reverie.dream(prompt, at=later, seconds=9, fps=16, paint_fps=8, seed=2, model=model)
     frames = list(dream)
     shown = [frames[round(index * (len(frames) - 1) / 15)] for index in range(16)]
     save(mosaic([captioned(frame.image, f"{float(frame.time):.1f} s") for frame in shown], 4), "loop")
@@ -123,7 +123,7 @@ def spark(model: str) -> None:  # noqa: ARG001
 
 def dying(frames: int) -> RenderSpec:
     """Return the spec of a dream that a fading network repaints, ten frames a second."""
-    spec = reverie.dream("a violet coral reef", seconds=frames / 10, fps=10, seed=7, model="worlds").spec
+    spec = reverie.dream("a painted violet coral reef", seconds=frames / 10, fps=10, seed=7, model="worlds").spec
     scene = spec.scenes[0].model_copy(update={"backend": ComponentSpec(name="fading")})
     vitality = Vitality(backend=ComponentSpec(name="worlds"))
     return spec.model_copy(update={"scenes": (scene,), "vitality": vitality})

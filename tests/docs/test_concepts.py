@@ -12,6 +12,8 @@ from reverie.authoring.wishes import LOOP_CORRECTORS
 from reverie.core.spec import SparkSpec
 from reverie.core.timeline import Keyframe
 from reverie.engine.vitals import STAGNATION
+from training.build import BETA_END, BETA_START, TOKENS, TRAIN_STEPS
+from training.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
 CONCEPTS = ROOT / "docs" / "concepts"
@@ -58,3 +60,17 @@ def test_the_loops_code_runs(capsys: pytest.CaptureFixture[str]) -> None:
     scope: dict[str, object] = {}
     exec(compile(blocks[0], "loop.md", "exec"), scope)
     assert "was the first to hear of it" in capsys.readouterr().out
+
+
+def test_what_the_model_is_made_of() -> None:
+    made, told = PRESETS["tiny"], " ".join(page("model").split())
+    *fewer, last = map(str, made.channels)
+    depth = {1: "one layer", 2: "two layers", 3: "three layers", 4: "four layers"}[made.text_layers]
+    for fact in (
+        f"latents of a quarter of their sides, {made.latent_channels} channels",
+        f"at most {TOKENS}",
+        f"{depth}, {made.text_width} wide",
+        f"{', '.join(fewer)} and {last} channels by level",
+        f"{TRAIN_STEPS} steps, betas linear from {BETA_START:g} to {BETA_END:g}",
+    ):
+        assert fact in told
