@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reverie.authoring.canvas import MOST_ENLARGED, Canvas, choose_canvas
 from reverie.core.card import BackendCard, Range
 from reverie.core.errors import InputError
+from reverie.core.presets import SIZES
 
 CARD = BackendCard(
     id="tiny",
@@ -36,6 +37,17 @@ def test_sizes_that_can_be_had(
     size: str | tuple[int, int], painted: tuple[int, int], delivered: tuple[int, int]
 ) -> None:
     assert choose_canvas(size, CARD) == Canvas(painted, delivered)
+
+
+@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("multiple", [2, 8, 16, 32, 64])
+def test_every_named_size_can_be_had_of_any_model(name: str, multiple: int) -> None:
+    large = Range(256, 64, 2048)
+    card = BackendCard("wide", "Wide", frozenset({"text"}), multiple, ranges={"width": large, "height": large})
+    canvas = choose_canvas(name, card)
+    assert canvas.delivered == SIZES[name]
+    card.check({"width": canvas.painted[0], "height": canvas.painted[1]})
+    assert 1 <= canvas.delivered[0] / canvas.painted[0] < 2
 
 
 @pytest.mark.parametrize(
@@ -71,5 +83,5 @@ def test_what_is_painted_is_always_within_the_card_and_of_the_shape_asked(width:
     across, down = canvas.painted
     CARD.check({"width": across, "height": down})
     assert canvas.delivered == (width, height)
-    assert abs(across * height / (down * width) - 1) <= 0.01
+    assert 0.97 <= across * height / (down * width) <= 1 / 0.97
     assert 1 <= max(width / across, height / down) <= MOST_ENLARGED
