@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, inf
 from typing import Annotated, cast
 
 import cv2
@@ -17,6 +17,12 @@ from reverie.correctors.settling import Settling
 from reverie.measure import vitals
 
 ROUGH = 1.6
+"""Share of the anchor up to which a rise is let be."""
+
+RISE = 1.3
+"""Most that the anchor of a first picture may rise to while it is learned, as a share of that picture's detail."""
+
+_NEXT = np.ones((3, 3), dtype=np.uint8)
 _TOUCH = 0.02
 
 
@@ -24,14 +30,15 @@ class DetailOptions(BaseModel):
     """How detail is held.
 
     `sharpen` and `soften` are the most that is added or taken of what a blur of `radius` (standard deviation in pixels)
-    removes; differences up to `threshold` (levels of 255) are left alone when sharpening, so that flat areas stay flat.
+    removes; differences up to `threshold` (levels of 255) are left alone when sharpening, so that flat areas stay flat,
+    and no pixel passes its neighbours, so that no halo grows from frame to frame.
     `settle` and `follow` are as in the corrector `colour`; `leash` is how far the anchor may wander, as a ratio.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    sharpen: Annotated[float, Field(ge=0, le=2)] = 0.4
-    soften: Share = 0.25
+    sharpen: Annotated[float, Field(ge=0, le=2)] = 0.35
+    soften: Share = 0.4
     radius: Annotated[float, Field(gt=0, le=20)] = 1.0
     threshold: Annotated[int, Field(ge=0, le=255)] = 2
     settle: Annotated[float, Field(ge=0, le=60)] = 2.0
@@ -61,16 +68,21 @@ class DetailCorrection:
         side = 2 * ceil(2 * options.radius) + 1
         self._kernel = (side, side)
         self._anchor = self._learned = -1.0
+        self._most = inf
 
     def correct(self, image: Image, source: Frame | None, cond: Conditioning) -> Image:  # noqa: ARG002
         """Return the picture a little sharper or softer; the same picture where its detail is near the anchor's."""
         seen = vitals.detail(vitals.look(image))
         pace = self._settling.follow(cond.prompts)
+        if self._settling.anew:
+            self._most = inf
         if self._anchor < 0:
             self._anchor = self._learned = seen
+            self._most = RISE * seen
             return image
         self._anchor += pace * (seen - self._anchor)
         if self._settling.settling:
+            self._anchor = min(self._anchor, self._most)
             self._learned = self._anchor
         low, high = self._learned / (1 + self._options.leash), self._learned * (1 + self._options.leash)
         self._anchor = min(max(self._anchor, low), high)
@@ -84,7 +96,8 @@ class DetailCorrection:
             return cast(Image, cv2.addWeighted(image, 1 + share, soft, -share, 0))
         table = raised(share, self._options.threshold)
         up, down = cv2.LUT(cv2.subtract(image, soft), table), cv2.LUT(cv2.subtract(soft, image), table)
-        return cast(Image, cv2.subtract(cv2.add(image, up), down))
+        sharp = cv2.subtract(cv2.add(image, up), down)
+        return cast(Image, cv2.min(cv2.max(sharp, cv2.erode(image, _NEXT)), cv2.dilate(image, _NEXT)))
 
 
 def amount(seen: float, anchor: float, options: DetailOptions) -> float:

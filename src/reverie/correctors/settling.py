@@ -19,14 +19,21 @@ class Settling:
         self._slow = 1.0 - exp(-1.0 / (fps * slow))
         self._prompts: Prompts | None = None
         self._left = 0
+        self._anew = False
 
     def follow(self, prompts: Prompts) -> float:
         """Return the share, 0..1, by which the anchor moves to what is seen now; call it once a frame."""
+        self._anew = self._prompts is not None and prompts != self._prompts
         if prompts != self._prompts:
             self._prompts = prompts
             self._left = self._frames
         self._left = max(-1, self._left - 1)
         return self._quick if self.settling else self._slow
+
+    @property
+    def anew(self) -> bool:
+        """True where the prompts have just changed, the first ones left out."""
+        return self._anew
 
     @property
     def settling(self) -> bool:
