@@ -2,7 +2,7 @@
 
 import reverie
 
-# Without `model` it is painted by reverie-tiny; worlds renders, and starts at once.
+# Worlds renders what it dreams, and starts at once; a folder in the hub's format is a network.
 dream = reverie.dream("a coral reef at dusk", seconds=2, fps=12, size="draft", seed=7, model="worlds")
 report = dream.save("reef.mp4")
 

@@ -40,7 +40,7 @@ BACKEND_OPTIONS = {"steps": STEPS, "device": "device", "dtype": "dtype", "runtim
 STEADY = frozenset({"worlds", "placeholder"})
 """Backends whose pictures do not decay when they are fed back, so that nothing has to hold them."""
 
-SEEDED_BY: Mapping[str, ComponentSpec] = {"reverie-tiny": ComponentSpec(name="worlds")}
+SEEDED_BY: Mapping[str, ComponentSpec] = {catalogue.OURS: ComponentSpec(name="worlds")}
 """Models whose first picture and sparks' seeds are painted by another backend."""
 
 LOOP_CORRECTORS = (ComponentSpec(name="colour"), ComponentSpec(name="detail"), ComponentSpec(name="limit"))

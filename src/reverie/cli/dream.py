@@ -89,7 +89,7 @@ def _add_camera(parser: Parser) -> None:
 
 def _add_model(parser: Parser) -> None:
     group = parser.add_argument_group("the model")
-    group.add_argument("--model", metavar="NAME|PATH", help="as `reverie models` lists, or a folder (reverie-tiny)")
+    group.add_argument("--model", metavar="NAME|PATH", help="as `reverie models` lists, or a folder (worlds)")
     group.add_argument("--device", metavar="NAME", help="cpu, cuda, mps …")
     group.add_argument("--dtype", metavar="NAME", help="float32, bfloat16, float16")
     group.add_argument("--runtime", metavar="NAME", help="what runs the network, such as torch or openvino")

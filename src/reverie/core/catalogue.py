@@ -8,10 +8,14 @@ from pathlib import Path
 from reverie.core.errors import InputError
 from reverie.core.spec import ComponentSpec
 
-DEFAULT = "reverie-tiny"
+OURS = "reverie-tiny"
+"""The model that we train."""
+
+DEFAULT = "worlds"
+"""What paints where nothing else is asked for: see docs/decisions/0010."""
 
 MODELS: dict[str, ComponentSpec] = {
-    "reverie-tiny": ComponentSpec(name="diffusers_image", options={"model": "reverie-tiny"}),
+    OURS: ComponentSpec(name="diffusers_image", options={"model": OURS}),
     "worlds": ComponentSpec(name="worlds"),
     "placeholder": ComponentSpec(name="placeholder"),
 }

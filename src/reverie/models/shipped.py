@@ -21,7 +21,7 @@ def locate(model: str) -> Path:
         return folder
     if model in catalogue.MODELS:
         raise MachineError(f"The weights of {model} are not part of this installation: install the package again.")
-    raise InputError("model", model, f"is no folder: use a folder in the hub's format, or {catalogue.DEFAULT}.")
+    raise InputError("model", model, f"is no folder: use a folder in the hub's format, or {catalogue.OURS}.")
 
 
 def _is_name(model: str) -> bool:

@@ -24,7 +24,7 @@ class DiffusersImageOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    model: Annotated[str, Field(min_length=1, max_length=1000)] = catalogue.DEFAULT
+    model: Annotated[str, Field(min_length=1, max_length=1000)] = catalogue.OURS
     num_inference_steps: Annotated[int, Field(ge=1, le=MOST_STEPS)] | None = None
     device: Device = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
