@@ -16,9 +16,10 @@ def paint(canvas: Canvas) -> None:
     """Paint it."""
     dice = canvas.dice("layout")
     _depths(canvas, dice)
+    squeeze = dice.uniform(0.55, 1.5)
     for k, distance in enumerate((7.0, 4.2, 2.6, 1.5)):
         share = k / 3
-        _rock(canvas, distance, opening=0.42 + 0.60 * share, k=k)
+        _rock(canvas, distance, 0.42 + 0.60 * share, squeeze, k)
         for _ in range(dice.randint(2, 3)):
             _cluster(canvas, distance, share, dice)
 
@@ -34,11 +35,11 @@ def _depths(canvas: Canvas, dice: random.Random) -> None:
     canvas.shine(mix(palette.bright, palette.spark, 0.3), 0.9 * torch.exp(-away * 3.2) * (0.5 + 0.6 * light.lit))
 
 
-def _rock(canvas: Canvas, distance: float, opening: float, k: int) -> None:
+def _rock(canvas: Canvas, distance: float, opening: float, squeeze: float, k: int) -> None:
     palette, seed = canvas.palette, canvas.noise_seed(20 + 5 * k)
     layer = canvas.layer(distance)
-    angle = torch.atan2(layer.y * 1.15, layer.x)
-    radius = (layer.x.square() + (1.15 * layer.y).square()).sqrt()
+    angle = torch.atan2(layer.y * squeeze, layer.x / squeeze)
+    radius = ((layer.x / squeeze).square() + (squeeze * layer.y).square()).sqrt()
     ragged = 0.22 * noise(2.2 * torch.cos(angle), 2.2 * torch.sin(angle), seed) + 0.09 * noise(
         6.5 * torch.cos(angle), 6.5 * torch.sin(angle), seed + 1
     )
@@ -58,7 +59,7 @@ def _cluster(canvas: Canvas, distance: float, share: float, dice: random.Random)
     foot = (dice.uniform(-0.95, 0.95) * aspect, (0.95 if hanging else -0.92) * (0.55 + 0.45 * share))
     one, other = dice.sample([palette.bright, palette.accent, palette.spark, palette.body], 2)
     colour = mix(one, other, dice.uniform(0.1, 0.5))
-    size = dice.uniform(0.32, 0.62) * (0.55 + 0.6 * share)
+    size = dice.uniform(0.55, 0.95) * (0.55 + 0.6 * share)
     for _ in range(dice.randint(4, 7)):
         lean = dice.uniform(-0.75, 0.75)
         tall = size * dice.uniform(0.45, 1.0) * (1 - 0.35 * abs(lean))

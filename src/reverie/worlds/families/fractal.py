@@ -41,11 +41,13 @@ def paint(canvas: Canvas) -> None:
     ground = canvas.ramp((level * 0.8 + 0.16 * band * level + 0.05).clamp(0, 1))
     canvas.over(ground, torch.ones_like(level), SKY)
     inside = smoothstep(0.93, 0.99, depth)
-    heart = canvas.ramp((1 - trap * 1.6).clamp(0, 1), palette.shadow, palette.deep, palette.accent, palette.glow)
-    canvas.over(heart * (0.5 + 0.6 * light.lit), inside, 10.0)
+    ring = 0.5 + 0.5 * torch.cos(math.tau * (trap * dice.uniform(7.0, 11.0)).sqrt() * 1.6)
+    tone = 0.06 + 0.62 * torch.exp(-trap * 5.0) + 0.20 * ring * torch.exp(-trap * 2.0)
+    heart = canvas.ramp(tone.clamp(0, 1), palette.shadow, palette.deep, palette.body, palette.accent, palette.glow)
+    canvas.over(heart * (0.55 + 0.5 * light.lit), inside, 10.0)
     rim = smoothstep(0.30, 0.75, depth) * (1 - inside)
-    canvas.shine(mix(palette.accent, palette.spark, dice.random()), rim * (0.35 + 0.5 * band))
-    canvas.shine(palette.glow, torch.exp(-trap * 26) * (0.9 + 0.3 * light.lit))
+    canvas.shine(mix(palette.accent, palette.spark, dice.random()), rim * (0.22 + 0.38 * band))
+    canvas.shine(palette.glow, torch.exp(-trap * 34) * (0.5 + 0.2 * light.lit))
 
 
 def _iterate(x: Tensor, y: Tensor, real: float, imaginary: float) -> tuple[Tensor, Tensor]:
