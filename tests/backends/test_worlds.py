@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from reverie.backends.travel import bloomed
-from reverie.backends.worlds import CARD, Worlds, WorldsGeneration
+from reverie.backends.worlds import CARD, Worlds, WorldsGeneration, WorldsOptions
 from reverie.core.errors import InputError
 from reverie.core.frame import Image, Motion
-from reverie.core.registry import create, options_of
+from reverie.core.registry import create
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.core.timeline import Conditioning, Keyframe
 
@@ -39,7 +39,7 @@ def started(paint_fps: float = 12.0, **options: Any) -> WorldsGeneration:
 def run(cond: Conditioning, steps: int, generation: WorldsGeneration | None = None) -> list[Image]:
     generation = generation or started()
     picture: Image | None = None
-    pictures = []
+    pictures: list[Image] = []
     for _ in range(steps):
         fed = cond if picture is None else replace(cond, frames=picture[None], seed=cond.seed + len(pictures))
         picture = generation.step(fed, quiet)[0]
@@ -153,8 +153,7 @@ def test_a_pan_and_a_zoom_out_go_on_as_well() -> None:
 
 
 def test_the_card_says_what_it_is() -> None:
-    options = options_of("backends", ComponentSpec(name="worlds"))
-    card = Worlds.describe(options)
+    card = Worlds.describe(WorldsOptions())
     assert card is CARD
     assert (card.id, card.network, card.vram_gib) == ("worlds", False, 0.0)
     assert "procedural" in card.title

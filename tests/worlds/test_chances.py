@@ -35,8 +35,7 @@ def drawn(family: Family, seed: int, camera: Camera) -> list[object]:
     return [lent.getstate() for lent in canvas.__dict__["lent"]]
 
 
-# A flower field still draws a flower's turn only when it is seen.
-@pytest.mark.parametrize("family", sorted(set(FAMILIES) - {Family.FLOWER_FIELD}))
+@pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_the_same_chances_are_drawn_wherever_the_camera_looks(family: Family) -> None:
     for seed in (1, 2):
         assert drawn(family, seed, Camera()) == drawn(family, seed, ELSEWHERE)

@@ -76,7 +76,9 @@ def _mound(canvas: Canvas, distance: float, height: float, k: int) -> Tensor:
         + 0.08 * noise(layer.x * 3, row, seed + 1)
         + 0.03 * noise(layer.x * 8, row, seed + 2)
     )
-    rough, slope_x, slope_y = relief(layer.x, layer.y * 1.2, frequency=3.4, octaves=3.2, pixel=layer.pixel, seed=seed + 3)
+    rough, slope_x, slope_y = relief(
+        layer.x, layer.y * 1.2, frequency=3.4, octaves=3.2, pixel=layer.pixel, seed=seed + 3
+    )
     below = (profile - layer.y).clamp_min(0)
     lit = (0.50 - 0.28 * slope_y + 0.15 * slope_x + 0.12 * rough - 0.45 * below).clamp(0, 1)
     rock = canvas.ramp(

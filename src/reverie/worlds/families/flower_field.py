@@ -135,9 +135,10 @@ def _close(canvas: Canvas, dice: random.Random, blooms: list[Colour]) -> None:
         size = dice.uniform(0.13, 0.19) * (1.15 - 0.55 * height)
         lean = dice.uniform(-0.25, 0.25) + 0.05 * math.sin(canvas.camera.time * 1.1 + place[0] * 3)
         _stem(canvas, place, size, distance, lean)
+        bloom, turn = dice.choice(blooms), dice.uniform(0, 6.3)
         stamp = canvas.stamp(canvas.layer(distance), place, size * 1.25)
         if stamp is not None:
-            flower(canvas, stamp, dice.choice(blooms), dice.uniform(0, 6.3))
+            flower(canvas, stamp, bloom, turn)
 
 
 def _stem(canvas: Canvas, place: tuple[float, float], size: float, distance: float, lean: float) -> None:
