@@ -5,6 +5,7 @@ Small pictures first, where a step costs a quarter, full size after: the same co
 
 from __future__ import annotations
 
+import argparse
 import copy
 import json
 from pathlib import Path
@@ -26,7 +27,9 @@ def build(preset: str, tokenizer: Path, device: str) -> Painter:
     """Return an untrained painter for a tokenizer's vocabulary."""
     vocabulary = json.loads((tokenizer / "vocab.json").read_text())
     end = vocabulary["<|endoftext|>"]
-    return Painter(PRESETS[preset], len(vocabulary), end, end).to(device, memory_format=torch.channels_last)
+    painter = Painter(PRESETS[preset], len(vocabulary), end, end)
+    painter.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the format
+    return painter
 
 
 def loss(painter: Painter, noise: Noise, latents: Tensor, tokens: Tensor, generator: torch.Generator) -> Tensor:
@@ -39,49 +42,55 @@ def loss(painter: Painter, noise: Noise, latents: Tensor, tokens: Tensor, genera
         made = painter(noised.contiguous(memory_format=torch.channels_last), steps, painter.read(tokens))
     _, spread = noise.at(steps)
     error = ((made.float() - wanted) * spread).square().mean((1, 2, 3))
-    return error * weight(noise, steps)
+    weighted: Tensor = error * weight(noise, steps)
+    return weighted
 
 
 def weight(noise: Noise, steps: Tensor, most: float = 5.0) -> Tensor:
-    """Return how much the squared error of the picture counts: signal-to-noise clamped to 1..most (Hang et al. 2023)."""
+    """Return how much a picture's squared error counts: signal-to-noise within 0.3..most (Hang et al. 2023)."""
     signal, spread = noise.at(steps)
     return (signal / spread).square().clamp(0.3, most).view(-1)
 
 
-def main() -> None:
-    """Train until the budget is spent."""
+def options() -> argparse.Namespace:
+    """Read what the command line says."""
     parser = arguments(__doc__)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--keep", type=float, default=0.998, help="of the averaged weights at each step")
-    options = parser.parse_args()
-    torch.manual_seed(options.seed)
-    painter = build(options.preset, options.tokenizer, options.device)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train until the budget is spent."""
+    given = options()
+    torch.manual_seed(given.seed)
+    painter = build(given.preset, given.tokenizer, given.device)
     shadow = copy.deepcopy(painter).requires_grad_(False)
-    optimizer = torch.optim.AdamW(painter.parameters(), options.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(painter.parameters(), given.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     modules = {"painter": painter, "shadow": shadow}
     done = 0
-    if options.checkpoint.exists():
-        done = checkpoint.load(options.checkpoint, modules, {"painter": optimizer})["samples"]
-    noise, lessons = Noise.linear(options.device), Lessons(options.pictures, options.side, options.seed + done, options.device)
-    generator = torch.Generator().manual_seed(options.seed + done)
-    budget, log, losses = Budget(options.steps, options.minutes, options.lr), Log(options.checkpoint), []
+    if given.checkpoint.exists():
+        done = checkpoint.load(given.checkpoint, modules, {"painter": optimizer})["samples"]
+    noise, generator = Noise.linear(given.device), torch.Generator().manual_seed(given.seed + done)
+    lessons = Lessons(given.pictures, given.side, given.seed + done, given.device)
+    budget, log, losses = Budget(given.steps, given.minutes, given.lr), Log(given.checkpoint), []
     for step in budget:
         set_rate(optimizer, budget.rate())
-        value = loss(painter, noise, *lessons.batch(options.batch), generator).mean()
-        value.backward()  # type: ignore[no-untyped-call]
+        value = loss(painter, noise, *lessons.batch(given.batch), generator).mean()
+        value.backward()
         torch.nn.utils.clip_grad_norm_(painter.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        average(shadow, painter, min(options.keep, (step + 1) / (step + 10)))
-        done += options.batch
+        average(shadow, painter, min(given.keep, (step + 1) / (step + 10)))
+        done += given.batch
         losses.append(float(value.detach()))
         if step % 100 == 99:
-            log.write(stage="denoiser", side=options.side, samples=done, loss=float(np.mean(losses[-100:])))
+            log.write(stage="denoiser", side=given.side, samples=done, loss=float(np.mean(losses[-100:])))
         if step % 500 == 499:
-            checkpoint.save(options.checkpoint, modules, {"painter": optimizer}, samples=done)
-    checkpoint.save(options.checkpoint, modules, {"painter": optimizer}, samples=done)
+            checkpoint.save(given.checkpoint, modules, {"painter": optimizer}, samples=done)
+    checkpoint.save(given.checkpoint, modules, {"painter": optimizer}, samples=done)
 
 
 if __name__ == "__main__":

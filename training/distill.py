@@ -1,18 +1,20 @@
 """Stage 4: one to four steps instead of fifty, guidance inside the network, detail by a critic.
 
-Consistency distillation (Song et al. 2023; guidance embedded as in LCM, Luo et al. 2023): what the student says of a noisy
-picture must be what its own average says of the same picture one teacher's step cleaner. A critic of latent patches keeps
-the result from being the average of all pictures.
+Consistency distillation (Song et al. 2023; guidance embedded as in LCM, Luo et al. 2023): what the student says of a
+noisy picture must be what its own average says of the same picture one teacher's step cleaner. A critic of latent
+patches keeps the result from being the average of all pictures.
 """
 
 from __future__ import annotations
 
+import argparse
 import copy
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.optim import AdamW
 
 from training import checkpoint
 from training.critic import Critic, critic_loss, painter_loss
@@ -30,10 +32,13 @@ MOST_GUIDANCE = 11.0
 
 
 @torch.no_grad()
-def guided(teacher: Painter, noise: Noise, noised: Tensor, steps: Tensor, words: tuple[Tensor, Tensor], guidance: Tensor) -> Tensor:
+def guided(
+    teacher: Painter, noise: Noise, noised: Tensor, steps: Tensor, words: tuple[Tensor, Tensor], guidance: Tensor
+) -> Tensor:
     """Return the teacher's picture with classifier-free guidance: said + guidance * (said - unsaid), not overshooting.
 
-    The result keeps the deviation of the unguided picture (rescaled guidance, Lin et al. 2023), so that high scales do not burn.
+    The result keeps the deviation of the unguided picture (rescaled guidance, Lin et al. 2023), so that high scales do
+    not burn.
     """
     both = torch.cat(words)
     velocity = teacher(torch.cat([noised, noised]), torch.cat([steps, steps]), both).float()
@@ -48,8 +53,92 @@ def cleaner(noise: Noise, noised: Tensor, picture: Tensor, steps: Tensor, target
     return noise.add(picture, (noised - signal * picture) / spread, target)
 
 
-def main() -> None:
-    """Distil until the budget is spent."""
+class Distillation:
+    """A student with its teacher, its own average and its critic, and the lessons they share."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        """Begin where the teacher is, or go on from a checkpoint."""
+        self.options, preset = options, PRESETS[options.preset]
+        self.teacher = build(options.preset, options.tokenizer, options.device).eval()
+        checkpoint.load(options.teacher, {"shadow": self.teacher}, {})
+        self.student = copy.deepcopy(self.teacher)
+        self.shadow = copy.deepcopy(self.teacher).requires_grad_(False)
+        self.teacher.requires_grad_(False)
+        self.student.text.requires_grad_(False)
+        self.critic = Critic(preset.latent_channels, preset.text_width).to(options.device)
+        self.painting = AdamW(self.student.network.parameters(), options.lr, (0.5, 0.99), weight_decay=0.0, fused=True)
+        self.judging = AdamW(self.critic.parameters(), 4 * options.lr, (0.5, 0.99), weight_decay=0.0)
+        self.done = 0
+        if options.checkpoint.exists():
+            self.done = checkpoint.load(options.checkpoint, self.modules, self.optimizers)["samples"]
+        seed = options.seed + self.done
+        self.noise, self.generator = Noise.linear(options.device), torch.Generator().manual_seed(seed)
+        self.lessons = Lessons(options.pictures, options.side, seed, options.device)
+        self.silence = self.teacher.read(self.lessons.silence(1)).detach()
+
+    @property
+    def modules(self) -> dict[str, nn.Module]:
+        """What a checkpoint holds, by its names there."""
+        return {"painter": self.student, "shadow": self.shadow, "critic": self.critic}
+
+    @property
+    def optimizers(self) -> dict[str, torch.optim.Optimizer]:
+        """What a checkpoint holds of the optimizers, by their names there."""
+        return {"painter": self.painting, "critic": self.judging}
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        checkpoint.save(self.options.checkpoint, self.modules, self.optimizers, samples=self.done)
+
+    def step(self, rate: float) -> tuple[float, float, float]:
+        """Learn from one batch; return the student's distance, its loss before the critic, and the critic's."""
+        latents, tokens = self.lessons.batch(self.options.batch, silent=0.0)
+        states = self.teacher.read(tokens).detach()
+        noised, steps, scale = self._draw(latents)
+        with torch.autocast(latents.device.type, dtype=torch.bfloat16):
+            wanted = self._wanted(noised, steps, states, scale)
+            made = self.noise.picture(noised, self.student(noised, steps, states, scale).float(), steps)
+            same = huber(made, wanted)
+            blame = painter_loss(self.critic(made, states).float()) if self.options.critic else made.new_zeros(())
+        set_rate(self.painting, rate)
+        (same + self.options.critic * blame).backward()
+        torch.nn.utils.clip_grad_norm_(self.student.network.parameters(), 1.0)
+        self.painting.step()
+        self.painting.zero_grad()
+        average(self.shadow, self.student, self.options.keep)
+        judged = self._judge(latents, made.detach(), states) if self.options.critic else 0.0
+        self.done += len(latents)
+        return float(same.detach()), float(blame.detach()), judged
+
+    def _draw(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return noised latents, their timesteps and guidance, most of it low."""
+        steps = draw_steps(len(latents), self.generator).to(latents.device)
+        scale = (MOST_GUIDANCE * torch.rand(len(latents), generator=self.generator).square()).to(latents.device)
+        fresh = torch.randn(latents.shape, generator=self.generator).to(latents.device)
+        return self.noise.add(worn(latents, steps, self.generator), fresh, steps), steps, scale
+
+    @torch.no_grad()
+    def _wanted(self, noised: Tensor, steps: Tensor, states: Tensor, scale: Tensor) -> Tensor:
+        """Return what the student's average says one teacher's step nearer, or at the way's end the teacher."""
+        target = (steps - self.options.skip).clamp(min=0)
+        words = (states, self.silence.expand(len(noised), -1, -1))
+        clean = guided(self.teacher, self.noise, noised, steps, words, scale)
+        nearer = cleaner(self.noise, noised, clean, steps, target)
+        reached = self.noise.picture(nearer, self.shadow(nearer, target, states, scale).float(), target)
+        return torch.where((target == 0).view(-1, 1, 1, 1), clean, reached)
+
+    def _judge(self, real: Tensor, made: Tensor, states: Tensor) -> float:
+        """Teach the critic what is real; return its loss."""
+        self.judging.zero_grad()
+        with torch.autocast(real.device.type, dtype=torch.bfloat16):
+            value = critic_loss(self.critic(real, states).float(), self.critic(made, states).float())
+        value.backward()
+        self.judging.step()
+        return float(value.detach())
+
+
+def options() -> argparse.Namespace:
+    """Read what the command line says."""
     parser = arguments(__doc__)
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--pictures", type=Path, required=True)
@@ -58,69 +147,24 @@ def main() -> None:
     parser.add_argument("--skip", type=int, default=100, help="timesteps between the two sides of consistency")
     parser.add_argument("--critic", type=float, default=0.05, help="weight of the critic, 0 = none")
     parser.add_argument("--keep", type=float, default=0.99)
-    options = parser.parse_args()
-    torch.manual_seed(options.seed)
-    preset = PRESETS[options.preset]
-    teacher = build(options.preset, options.tokenizer, options.device).eval()
-    checkpoint.load(options.teacher, {"shadow": teacher}, {})
-    student = copy.deepcopy(teacher)
-    shadow = copy.deepcopy(teacher).requires_grad_(False)
-    teacher.requires_grad_(False)
-    student.text.requires_grad_(False)
-    critic = Critic(preset.latent_channels, preset.text_width).to(options.device)
-    painting = torch.optim.AdamW(student.network.parameters(), options.lr, betas=(0.5, 0.99), weight_decay=0.0, fused=True)
-    judging = torch.optim.AdamW(critic.parameters(), 4 * options.lr, betas=(0.5, 0.99), weight_decay=0.0)
-    modules = {"painter": student, "shadow": shadow, "critic": critic}
-    optimizers = {"painter": painting, "critic": judging}
-    done = 0
-    if options.checkpoint.exists():
-        done = checkpoint.load(options.checkpoint, modules, optimizers)["samples"]
-    noise, lessons = Noise.linear(options.device), Lessons(options.pictures, options.side, options.seed + done, options.device)
-    generator = torch.Generator().manual_seed(options.seed + done)
-    budget, log, rows = Budget(options.steps, options.minutes, options.lr), Log(options.checkpoint), []
-    silence = teacher.read(lessons.silence(1)).detach()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Distil until the budget is spent."""
+    given = options()
+    torch.manual_seed(given.seed)
+    distillation = Distillation(given)
+    budget, log = Budget(given.steps, given.minutes, given.lr), Log(given.checkpoint)
+    rows = []
     for step in budget:
-        set_rate(painting, budget.rate())
-        latents, tokens = lessons.batch(options.batch, silent=0.0)
-        count = len(latents)
-        states = teacher.read(tokens).detach()
-        steps = draw_steps(count, generator).to(latents.device)
-        target = (steps - options.skip).clamp(min=0)
-        scale = (MOST_GUIDANCE * torch.rand(count, generator=generator).square()).to(latents.device)
-        fresh = torch.randn(latents.shape, generator=generator).to(latents.device)
-        noised = noise.add(worn(latents, steps, generator), fresh, steps)
-        with torch.autocast(latents.device.type, dtype=torch.bfloat16):
-            clean = guided(teacher, noise, noised, steps, (states, silence.expand(count, -1, -1)), scale)
-            nearer = cleaner(noise, noised, clean, steps, target)
-            with torch.no_grad():
-                reached = noise.picture(nearer, shadow(nearer, target, states, scale).float(), target)
-                reached = torch.where((target == 0).view(-1, 1, 1, 1), clean, reached)
-            made = noise.picture(noised, student(noised, steps, states, scale).float(), steps)
-            same = huber(made, reached)
-            praise = painter_loss(critic(made, states).float()) if options.critic else made.new_zeros(())
-        (same + options.critic * praise).backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(student.network.parameters(), 1.0)
-        painting.step()
-        painting.zero_grad()
-        average(shadow, student, options.keep)
-        blame = _judge(critic, judging, latents, made.detach(), states) if options.critic else 0.0
-        done += count
-        rows.append((float(same.detach()), float(praise.detach()), blame))
+        rows.append(distillation.step(budget.rate()))
         if step % 50 == 49:
-            means = np.mean(rows[-50:], axis=0)
-            log.write(stage="distill", samples=done, same=float(means[0]), praise=float(means[1]), critic=float(means[2]))
+            same, praise, judged = (float(mean) for mean in np.mean(rows[-50:], axis=0))
+            log.write(stage="distill", samples=distillation.done, same=same, praise=praise, critic=judged)
         if step % 300 == 299:
-            checkpoint.save(options.checkpoint, modules, optimizers, samples=done)
-    checkpoint.save(options.checkpoint, modules, optimizers, samples=done)
-
-
-def _judge(critic: Critic, judging: torch.optim.Optimizer, real: Tensor, made: Tensor, states: Tensor) -> float:
-    judging.zero_grad()
-    with torch.autocast(real.device.type, dtype=torch.bfloat16):
-        value = critic_loss(critic(real, states).float(), critic(made, states).float())
-    value.backward()  # type: ignore[no-untyped-call]
-    judging.step()
-    return float(value.detach())
+            distillation.save()
+    distillation.save()
 
 
 if __name__ == "__main__":
