@@ -38,14 +38,20 @@ class Task:
     strength: float
     guidance_scale: float
 
+    @property
+    def name(self) -> str:
+        """What the row is called in the results."""
+        return f"{'repaint' if self.strength < 1 else 'text'}_{self.steps}"
+
 
 class Painting:
     """The backend under test with one run open."""
 
     def __init__(self, model: str, steps: int, side: int, device: str) -> None:
         """Load the model for a number of steps."""
-        component = find(model)
-        component = component.model_copy(update={"options": {**component.options, "num_inference_steps": steps, "device": device}})
+        found = find(model)
+        wanted = {**found.options, "num_inference_steps": steps, "device": device}
+        component = found.model_copy(update={"options": wanted})
         scene = Scene(keyframes=(Keyframe(prompt="a picture"),), backend=component)
         spec = RenderSpec(width=side, height=side, scenes=(scene,))
         self.run = create("backends", component).start(spec, scene, lambda *_: None)
@@ -61,14 +67,21 @@ class Painting:
 def painted(painting: Painting, task: Task, cache: Pictures, count: int) -> tuple[list[Image], list[World]]:
     """Paint the prompts of a cache's first `count` worlds, repainting each from a picture half the cache away."""
     worlds = cache.worlds[:count]
-    starts = [np.array(cache.array[(index + len(cache) // 2) % len(cache)]) for index in range(count)]
     made = []
-    for index, (world, start) in enumerate(zip(worlds, starts, strict=True)):
-        made.append(painting.paint(task, full_caption(world, "exam"), start if task.strength < 1 else None, seed=index))
+    for index, world in enumerate(worlds):
+        start = begun(cache, index) if task.strength < 1 else None
+        made.append(painting.paint(task, full_caption(world, "exam"), start, seed=index))
     return made, worlds
 
 
-def adherence(probes: dict[str, Probe], made: Sequence[Image], worlds: list[World], real: dict[str, dict[str, float]]) -> dict[str, float]:
+def begun(cache: Pictures, index: int) -> Image:
+    """Return the picture that a repaint of world `index` starts from: the one half the cache away."""
+    return np.array(cache.array[(index + len(cache) // 2) % len(cache)])
+
+
+def adherence(
+    probes: dict[str, Probe], made: Sequence[Image], worlds: list[World], real: dict[str, dict[str, float]]
+) -> dict[str, float]:
     """Return A by attribute and their mean, the worse probe's; chance is what shuffled prompts score."""
     pictures = torch.cat([(shrink(_tensor(image)) * 255 + 0.5).byte() for image in made])
     rows = []
@@ -79,10 +92,15 @@ def adherence(probes: dict[str, Probe], made: Sequence[Image], worlds: list[Worl
         for key in JUDGED:
             right = float((said[key] == answers[key]).float().mean())
             chance = float((said[key] == answers[key][order]).float().mean())
-            row[key] = (right - chance) / (real[name][key] - chance)
+            row[key] = _gain(right, real[name][key], chance)
         rows.append(row)
     worse = {key: min(row[key] for row in rows) for key in JUDGED}
     return {**worse, "mean": float(np.mean(list(worse.values())))}
+
+
+def _gain(right: float, real: float, chance: float) -> float:
+    """Return how much of what a judge sees in renders it sees here, nought where it sees no more than chance."""
+    return (right - chance) / (real - chance) if real > chance else 0.0
 
 
 def _tensor(image: Image) -> torch.Tensor:
@@ -110,7 +128,9 @@ def look(made: Sequence[Image], real: Sequence[Image]) -> dict[str, float]:
         "colourfulness": colourfulness,
         "deviation": lambda image: float(image.std()),
     }
-    ratios = {name: float(np.mean([f(a) for a in made]) / np.mean([f(b) for b in real])) for name, f in measures.items()}
+    ratios = {
+        name: float(np.mean([f(a) for a in made]) / np.mean([f(b) for b in real])) for name, f in measures.items()
+    }
     lowest = min(float(a.std()) / max(float(b.std()), 1e-6) for a, b in zip(made, real, strict=True))
     return {**ratios, "lowest_deviation": lowest}
 
@@ -141,14 +161,16 @@ def _sharpness(pictures: torch.Tensor) -> float:
 
 
 def sheet(path: Path, rows: Sequence[Sequence[Image]]) -> None:
-    """Write rows of pictures as one PNG."""
-    whole: npt.NDArray[np.uint8] = np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0)
+    """Write rows of pictures as one PNG; short rows end in black, empty ones are left out."""
+    widest = max(len(row) for row in rows)
+    full = [[*row, *[np.zeros_like(row[0])] * (widest - len(row))] for row in rows if row]
+    whole: npt.NDArray[np.uint8] = np.concatenate([np.concatenate(row, axis=1) for row in full], axis=0)
     path.parent.mkdir(parents=True, exist_ok=True)
     Picture.fromarray(whole).save(path)
 
 
-def main() -> None:
-    """Measure everything and write it as JSON, with sheets."""
+def options() -> argparse.Namespace:
+    """Read what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="reverie-tiny")
     parser.add_argument("--train", type=Path, required=True, help="cache that the probes learn from")
@@ -159,26 +181,29 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--guidance-scale", type=float, default=3.0)
-    options = parser.parse_args()
-    held = Pictures(options.held_out)
-    probes = taught(options.folder, Exam.of(Pictures(options.train)), options.epochs, options.device)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure everything and write it as JSON, with sheets."""
+    given = options()
+    held = Pictures(given.held_out)
+    probes = taught(given.folder, Exam.of(Pictures(given.train)), given.epochs, given.device)
     exam = Exam.of(held)
     real = {name: accuracy(probe, exam) for name, probe in probes.items()}
-    results: dict[str, Any] = {"probes": real, "autoencoder": autoencoder(options.model, held, min(64, len(held)))}
+    results: dict[str, Any] = {"probes": real, "autoencoder": autoencoder(given.model, held, min(64, len(held)))}
     print(json.dumps(results, indent=2), flush=True)
-    count = min(options.count, len(held))
+    count = min(given.count, len(held))
     renders = [np.array(held.array[index]) for index in range(count)]
-    for strength in (0.6, 1.0):
-        for steps in (1, 2, 4):
-            task = Task(steps, strength, options.guidance_scale)
-            made, worlds = painted(Painting(options.model, steps, options.side, options.device), task, held, count)
-            name = f"{'repaint' if strength < 1 else 'text'}_{steps}"
-            results[name] = {"adherence": adherence(probes, made, worlds, real), "look": look(made, renders)}
-            print(name, json.dumps(results[name]), flush=True)
-            starts = [np.array(held.array[(index + len(held) // 2) % len(held)]) for index in range(16)]
-            rows = [renders[:8], made[:8], renders[8:16], made[8:16]]
-            sheet(options.folder / f"{name}.png", [starts[:8], *rows[:2], starts[8:], *rows[2:]] if strength < 1 else rows)
-    (options.folder / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n")
+    for task in (Task(steps, strength, given.guidance_scale) for strength in (0.6, 1.0) for steps in (1, 2, 4)):
+        painting = Painting(given.model, task.steps, given.side, given.device)
+        made, worlds = painted(painting, task, held, count)
+        results[task.name] = {"adherence": adherence(probes, made, worlds, real), "look": look(made, renders)}
+        print(task.name, json.dumps(results[task.name]), flush=True)
+        starts = [begun(held, index) for index in range(count)] if task.strength < 1 else []
+        shown = [row[first : first + 8] for first in (0, 8) for row in (starts, renders, made)]
+        sheet(given.folder / f"{task.name}.png", shown)
+    (given.folder / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n")
 
 
 if __name__ == "__main__":

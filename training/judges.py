@@ -27,7 +27,9 @@ class Judges:
 
     def families(self, images: Sequence[Image]) -> list[tuple[str, ...]]:
         """Return what each probe calls the scene of each `(H, W, 3)` uint8 picture, by picture."""
-        tensors = [torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float() / 255 for image in images]
+        tensors = [
+            torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float() / 255 for image in images
+        ]
         pictures = torch.cat([(shrink(one) * 255 + 0.5).byte() for one in tensors])
         names = list(Family)
         said = [[str(names[index]) for index in judge(probe, pictures)["family"].tolist()] for probe in self.probes]
