@@ -59,7 +59,9 @@ def losses(model: AutoencoderTiny, picture: Tensor, sharp: float, jitter: float,
     }
     if again:
         second = model.encode(made).latents
-        parts["trip"] = band_loss(model.decode(second).sample.float(), picture) + (second - latents).float().abs().mean()
+        parts["trip"] = (
+            band_loss(model.decode(second).sample.float(), picture) + (second - latents).float().abs().mean()
+        )
     return parts
 
 
@@ -105,14 +107,21 @@ def main() -> None:
         set_rate(optimizer, budget.rate())
         picture = (diet.batch(options.batch) * 2 - 1).to(options.device, memory_format=torch.channels_last)
         with torch.autocast(options.device, dtype=torch.bfloat16):
-            parts = losses(model, picture, options.sharp, options.jitter, again=step % options.again == options.again - 1)
+            parts = losses(
+                model, picture, options.sharp, options.jitter, again=step % options.again == options.again - 1
+            )
         loss = torch.stack(list(parts.values())).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
         if step % 200 == 0:
-            log.write(stage="autoencoder", step=done + step, **{key: float(part.detach()) for key, part in parts.items()}, **measure(model, held))
+            log.write(
+                stage="autoencoder",
+                step=done + step,
+                **{key: float(part.detach()) for key, part in parts.items()},
+                **measure(model, held),
+            )
         if step % 1000 == 999:
             checkpoint.save(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer}, steps=done + step)
     checkpoint.save(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer}, steps=done + budget.step)

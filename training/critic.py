@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 
 class Critic(nn.Module):
-    """Scores of overlapping patches of latents, given the words (projection, Miyato & Koyama 2018) and the step they came from."""
+    """Scores of overlapping patches of latents, given the words (projection, Miyato & Koyama 2018)."""
 
     def __init__(self, channels: int, text_width: int, width: int = 48) -> None:
         """Build it untrained: patches of 22 latent pixels."""

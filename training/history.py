@@ -1,7 +1,7 @@
 """What a loop feeds back is never a clean picture: worn copies to start from, the clean one to paint.
 
-A repaint begins with another picture than the prompt's, blurred by zooming and tinted by its own past; a network that has
-seen such starts learns to undo them, and to follow the prompt rather than the old layout.
+A repaint begins with another picture than the prompt's, blurred by zooming and tinted by its own past; a network that
+has seen such starts learns to undo them, and to follow the prompt rather than the old layout.
 """
 
 from __future__ import annotations

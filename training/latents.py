@@ -28,7 +28,9 @@ CAPTIONS, FULL = 8, 3
 def encode(model: AutoencoderTiny, pictures: Pictures, side: int, path: Path, device: str, batch: int = 32) -> None:
     """Write `(N, channels, side / 4, side / 4)` float16; ValueError where a picture's latents are all alike."""
     channels = model.config["latent_channels"]
-    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float16, shape=(len(pictures), channels, side // 4, side // 4))
+    out = np.lib.format.open_memmap(
+        path, mode="w+", dtype=np.float16, shape=(len(pictures), channels, side // 4, side // 4)
+    )
     for start in range(0, len(pictures), batch):
         chosen = range(start, min(start + batch, len(pictures)))
         picture = pictures.take(chosen).to(device) * 2 - 1
@@ -49,10 +51,12 @@ def spoken(world: World) -> list[str]:
 
 
 def tokenise(tokenizer: CLIPTokenizer, pictures: Pictures, path: Path) -> None:
-    """Write `(N, CAPTIONS, TOKENS)` int16, several ways to say what each picture shows, and the tokens of nothing said."""
+    """Write `(N, CAPTIONS, TOKENS)` int16, several ways to say what each picture shows, and those of nothing said."""
     texts = [text for world in pictures.worlds for text in spoken(world)]
     texts.append("")
-    tokens = tokenizer(texts, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="np")["input_ids"]
+    tokens = tokenizer(texts, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="np")[
+        "input_ids"
+    ]
     np.save(path / "empty.npy", tokens[-1].astype(np.int16))
     np.save(path / "tokens.npy", tokens[:-1].astype(np.int16).reshape(len(pictures), CAPTIONS, TOKENS))
 

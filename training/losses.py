@@ -18,7 +18,7 @@ def laplacian_bands(picture: Tensor, levels: int = 4) -> list[Tensor]:
 
 
 def band_loss(made: Tensor, wanted: Tensor, finest: float = 4.0) -> Tensor:
-    """Return the mean absolute error over Laplacian bands, the finest weighing `finest`, each coarser one half of it."""
+    """Return the mean absolute error over Laplacian bands: the finest weighs `finest`, each coarser one half."""
     pairs = zip(laplacian_bands(made), laplacian_bands(wanted), strict=True)
     return torch.stack([(a - b).abs().mean() * max(1.0, finest / 2**level) for level, (a, b) in enumerate(pairs)]).sum()
 

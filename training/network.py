@@ -1,4 +1,4 @@
-"""The network and its text encoder as one module: noised latents, a timestep, tokens and a guidance in, velocity out."""
+"""The network and its text encoder as one module: noised latents, timestep, tokens and guidance in, velocity out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class Painter(nn.Module):
 
 
 def embed_guidance(guidance: Tensor, width: int) -> Tensor:
-    """Return sinusoids of 1000 times the guidance (scale - 1), `(N, width)`: diffusers' LCM `get_guidance_scale_embedding`."""
+    """Return sinusoids of 1000 times the guidance (scale - 1), `(N, width)`.
+
+    As diffusers' LCM has them in `get_guidance_scale_embedding`.
+    """
     half = width // 2
     rates = torch.exp(torch.arange(half, device=guidance.device) * -(math.log(10000.0) / (half - 1)))
     angles = 1000.0 * guidance.float()[:, None] * rates[None]

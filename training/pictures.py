@@ -25,7 +25,7 @@ def held_out(world: World) -> bool:
 
 
 class Pictures:
-    """Pictures on disk, `(N, side, side, 3)` uint8, opened without reading them; `worlds[i]` says what picture i shows."""
+    """Pictures on disk, `(N, side, side, 3)` uint8, opened without reading them; `worlds[i]` is what the i-th shows."""
 
     def __init__(self, folder: Path) -> None:
         """Open what `write` left in `folder`."""

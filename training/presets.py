@@ -10,7 +10,8 @@ class Preset:
     """One size of the whole model.
 
     `width` is the autoencoder's; `encoder_blocks` and `decoder_blocks` count residual blocks by level, finest first for
-    the encoder and last for the decoder; `channels` are the network's by level; `attention` how many of its lowest levels attend.
+    the encoder and last for the decoder; `channels` are the network's by level; `attention` is how many of its lowest
+    levels attend.
     """
 
     name: str

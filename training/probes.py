@@ -1,4 +1,4 @@
-"""Two judges of different build and seed, taught on renders only: which family, palette and style does a picture show?"""
+"""Two judges of different build and seed, taught on renders only to tell family, palette and style of a picture."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ class Mix(nn.Module):
     def __init__(self, width: int, reach: int) -> None:
         """Build one layer of `width` channels that looks `reach` pixels wide."""
         super().__init__()
-        self.space = nn.Sequential(nn.Conv2d(width, width, reach, 1, reach // 2, groups=width), nn.GELU(), nn.BatchNorm2d(width))
+        self.space = nn.Sequential(
+            nn.Conv2d(width, width, reach, 1, reach // 2, groups=width), nn.GELU(), nn.BatchNorm2d(width)
+        )
         self.channels = nn.Sequential(nn.Conv2d(width, width, 1), nn.GELU(), nn.BatchNorm2d(width))
 
     def forward(self, features: Tensor) -> Tensor:
@@ -109,9 +111,11 @@ def teach(probe: Probe, exam: Exam, epochs: int, seed: int, device: str, batch: 
         pictures = pictures.roll(tuple(rng.integers(-3, 4, 2)), (2, 3)).contiguous(memory_format=torch.channels_last)
         with torch.autocast(device, dtype=torch.bfloat16):
             made = probe(pictures)
-        loss = torch.stack([functional.cross_entropy(made[name].float(), exam.answers[name][chosen].to(device)) for name in JUDGED]).sum()
+        loss = torch.stack(
+            [functional.cross_entropy(made[name].float(), exam.answers[name][chosen].to(device)) for name in JUDGED]
+        ).sum()
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         schedule.step()
     probe.eval()

@@ -1,4 +1,4 @@
-"""Stage 0: render pictures into a cache, several processes at once; held-out combinations only for the held-out split."""
+"""Stage 0: render pictures into a cache, several processes at once; combinations held out have a split of their own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HELD_OUT_SEEDS = 10**9
 
 
 def draw_world(index: int, split: str) -> World:
-    """Return the world of a place in a split: `train`, `seeds` (unseen seeds) or `combinations` (unseen combinations)."""
+    """Return the world of a place in a split: `train`, `seeds` (unseen ones) or `combinations` (unseen ones)."""
     wanted = split == "combinations"
     start = index * 1000 + (0 if split == "train" else HELD_OUT_SEEDS)
     return next(world for world in (_drawn(start + n) for n in range(1000)) if held_out(world) == wanted)
@@ -53,7 +53,9 @@ def paint(index: int, side: int, split: str, device: str) -> tuple[World, npt.ND
     return world, (picture.clamp(0, 1) * 255 + 0.5).byte().permute(1, 2, 0).cpu().numpy()
 
 
-def painted(count: int, side: int, split: str, workers: int, device: str) -> Iterator[tuple[World, npt.NDArray[np.uint8]]]:
+def painted(
+    count: int, side: int, split: str, workers: int, device: str
+) -> Iterator[tuple[World, npt.NDArray[np.uint8]]]:
     """Render a split's pictures in order."""
     job = partial(paint, side=side, split=split, device=device)
     if workers <= 1:

@@ -21,7 +21,9 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--checkpoint", type=Path, required=True, help="resumed where it exists, written as it goes")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--steps", type=int, default=10**9)
-    parser.add_argument("--minutes", type=float, default=10.0, help="wall clock, of this call; the rate cools down by its end")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="wall clock, of this call; the rate cools down by its end"
+    )
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=0)

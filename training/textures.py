@@ -1,4 +1,4 @@
-"""Pictures of nothing in particular, so that the autoencoder carries real footage too, made on the device that trains."""
+"""Pictures of nothing in particular, so that the autoencoder carries real footage too, made as training goes."""
 
 from __future__ import annotations
 
