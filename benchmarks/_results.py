@@ -39,8 +39,9 @@ def machine() -> dict[str, Any]:
 
 def _processor() -> str:
     facts = Path("/proc/cpuinfo")
-    names = [line.split(":", 1)[1].strip() for line in facts.read_text().splitlines() if line.startswith("model name")] if facts.exists() else []
-    return names[0] if names else platform.processor()
+    lines = facts.read_text().splitlines() if facts.exists() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor())
 
 
 def _version(package: str) -> str:
@@ -51,5 +52,6 @@ def _version(package: str) -> str:
 
 
 def _commit() -> str:
-    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return found.stdout.strip()

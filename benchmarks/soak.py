@@ -1,9 +1,9 @@
-"""Does a dream stay alive, and itself, for ten thousand frames?
+"""Whether a dream stays alive, and itself, for ten thousand frames.
 
     python benchmarks/soak.py [--quick] [--frames N] [--probes FOLDER]
 
 One prompt throughout, then a new prompt every 500 frames. The gates are the ones of `GATES`; curves and contact sheets
-go to docs/media. `--probes` is the folder in which training.evaluate left its judges; without it adherence is not judged.
+go to docs/media. `--probes` is the folder where training.evaluate left its judges; without it adherence is not judged.
 """
 
 from __future__ import annotations
@@ -84,7 +84,14 @@ def resident() -> float:
 def spec_of(frames: int, prompts: Sequence[str], model: str, steps: int | None) -> RenderSpec:
     """Return a dream in which every frame is painted and a prompt lasts `PART` frames."""
     later = [(index * PART / RATE, text) for index, text in enumerate(prompts) if index]
-    return dream_spec(prompts[0], seconds=frames / RATE, fps=RATE, paint_fps=RATE, model=model, steps=steps, seed=7, at=later)
+    return dream_spec(
+        prompts[0], seconds=frames / RATE, fps=RATE, paint_fps=RATE, model=model, steps=steps, seed=7, at=later
+    )
+
+
+def thumbnail(image: Image) -> Image:
+    """Return a picture at 128 pixels a side, by area."""
+    return np.asarray(cv2.resize(image, (128, 128), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def watch(spec: RenderSpec, frames: int) -> Run:
@@ -95,7 +102,7 @@ def watch(spec: RenderSpec, frames: int) -> Run:
         for frame in session:
             run.hashes.append(dhash(look(frame.image)))
             if frame.index % every == 0:
-                run.thumbnails[frame.index] = cv2.resize(frame.image, (128, 128), interpolation=cv2.INTER_AREA)
+                run.thumbnails[frame.index] = thumbnail(frame.image)
             if frame.index % 25 == 0 and (frame.index < PART or frame.index >= frames - PART):
                 run.judged[frame.index] = frame.image.copy()
             if frame.index % 100 == 0:
@@ -107,25 +114,18 @@ def watch(spec: RenderSpec, frames: int) -> Run:
 
 def adherence(folder: Path, run: Run, frames: int, prompts: Sequence[str]) -> dict[str, float]:
     """Return the share of frames in which both judges see the prompt's family, at the beginning and at the end."""
-    import torch
-    from safetensors.torch import load_file
+    from training.judges import Judges
 
-    from training.probes import BUILDS, shrink
-
-    pictures = torch.stack([torch.from_numpy(image).permute(2, 0, 1).float() / 255 for image in run.judged.values()])
     wanted = [str(parse(prompts[min(index // PART, len(prompts) - 1)], 0).world.family) for index in run.judged]
     shares = {"first": 1.0, "last": 1.0}
-    for name, build in BUILDS.items():
-        probe = build().eval()
-        probe.load_state_dict(load_file(folder / f"probe_{name}.safetensors"))
-        with torch.inference_mode():
-            from reverie.worlds.world import Family
-
-            said = [list(Family)[index] for index in probe(shrink(pictures))["family"].argmax(1).tolist()]
+    for said in zip(*Judges(folder).families(list(run.judged.values())), strict=True):
         right = {index: one == other for index, one, other in zip(run.judged, said, wanted, strict=True)}
         first = [hit for index, hit in right.items() if index < PART]
         last = [hit for index, hit in right.items() if index >= frames - PART]
-        shares = {"first": min(shares["first"], float(np.mean(first))), "last": min(shares["last"], float(np.mean(last)))}
+        shares = {
+            "first": min(shares["first"], float(np.mean(first))),
+            "last": min(shares["last"], float(np.mean(last))),
+        }
     return shares
 
 
@@ -154,7 +154,12 @@ def contact_sheet(path: Path, run: Run, columns: int = 10) -> None:
 def curves(path: Path, run: Run, width: int = 1200, height: int = 300) -> None:
     """Draw contrast, detail, saturation and brightness over the run, each as a share of its own largest value."""
     canvas = np.full((height, width, 3), 18, np.uint8)
-    colours = {"contrast": (240, 240, 240), "detail": (80, 200, 255), "saturation": (200, 90, 240), "brightness": (90, 220, 120)}
+    colours = {
+        "contrast": (240, 240, 240),
+        "detail": (80, 200, 255),
+        "saturation": (200, 90, 240),
+        "brightness": (90, 220, 120),
+    }
     for row, (name, colour) in enumerate(colours.items()):
         values = np.array([getattr(signs, name) for signs in run.vitals])
         smooth = np.convolve(values, np.ones(25) / 25, mode="same") / max(values.max(), 1e-9)
@@ -197,7 +202,9 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="600 frames")
     parser.add_argument("--frames", type=int, default=10_000)
     parser.add_argument("--model", default="reverie-tiny")
-    parser.add_argument("--steps", type=int, help="network evaluations a frame; the model's own default where none is given")
+    parser.add_argument(
+        "--steps", type=int, help="network evaluations a frame; the model's own default where none is given"
+    )
     parser.add_argument("--probes", type=Path)
     options = parser.parse_args()
     frames = 600 if options.quick else options.frames
