@@ -1,0 +1,45 @@
+"""What the autoencoder eats, what it is marked by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.caches import save_pictures
+from training.autoencoder import Diet, losses, measure
+from training.build import build_autoencoder
+from training.presets import PRESETS
+
+
+def test_a_batch_has_its_share_of_textures(tmp_path: Path) -> None:
+    save_pictures(tmp_path)
+    diet = Diet(tmp_path, size=16, share=0.25, seed=0)
+    batch = diet.batch(8)
+    assert batch.shape == (8, 3, 16, 16)
+    assert 0.0 <= float(batch.min()) < float(batch.max()) <= 1.0
+    crops = batch[:6]
+    assert (crops.std((1, 2, 3)) > 0.2).all(), "the made-up pictures are noise from black to white"
+
+
+def test_without_pictures_there_are_textures_alone() -> None:
+    assert Diet(None, size=16, share=0.25, seed=0).batch(5).shape == (5, 3, 16, 16)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_every_part_of_the_loss_teaches(again: bool) -> None:
+    torch.manual_seed(0)
+    model = build_autoencoder(PRESETS["smoke"])
+    parts = losses(model, torch.rand(2, 3, 32, 32) * 2 - 1, sharp=1.0, jitter=0.05, again=again)
+    assert set(parts) == {"bands", "colour", "latent", "sharp", *(["trip"] if again else [])}
+    for part in parts.values():
+        (slope,) = torch.autograd.grad(part, model.encoder.layers[0].weight, retain_graph=True)
+        assert float(slope.abs().max()) > 0
+
+
+def test_round_trips_are_measured_as_often_as_asked_for() -> None:
+    torch.manual_seed(0)
+    found = measure(build_autoencoder(PRESETS["smoke"]), torch.rand(2, 3, 16, 16) * 2 - 1, trips=(1, 3))
+    assert set(found) == {"psnr_1", "sharp_1", "psnr_3", "sharp_3"}
+    assert 0 < found["psnr_1"] < 30
