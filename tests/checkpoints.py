@@ -93,12 +93,17 @@ def _tiny_vae(width: int, blocks: tuple[int, ...], seed: int) -> Any:
 
     torch.manual_seed(seed)
     widths = (width,) * len(blocks)
-    return AutoencoderTiny(
+    vae = AutoencoderTiny(
         encoder_block_out_channels=widths,
         decoder_block_out_channels=widths,
         num_encoder_blocks=blocks,
         num_decoder_blocks=blocks[::-1],
     )
+    for last, gain in ((vae.encoder.layers[-1], 10.0), (vae.decoder.layers[-1], 4.0)):
+        # Untrained, it would paint all but one flat grey, which the loop takes for no picture.
+        last.weight.data.mul_(gain)
+    vae.decoder.layers[-1].bias.data.fill_(0.5)
+    return vae
 
 
 def _kl_vae(seed: int) -> Any:

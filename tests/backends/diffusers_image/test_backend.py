@@ -227,6 +227,15 @@ def test_a_picture_of_another_size_is_fitted(models: dict[str, Path]) -> None:
     assert run.step(told(frames=picture(96, 96)), quiet).shape == (1, 32, 48, 3)
 
 
+def test_all_prompts_of_a_scene_are_read_before_it_begins(models: dict[str, Path]) -> None:
+    made = backend(models["ours"])
+    keys = (Keyframe(prompt="a reef"), Keyframe(time=2, prompt="a city", blend=1.0, negative_prompt="a storm"))
+    scene = Scene(keyframes=keys, backend=ComponentSpec(name="diffusers_image"))
+    made.start(RenderSpec(width=48, height=32, scenes=(scene,)), scene, quiet)
+    prompter: Any = made._prompter
+    assert set(prompter._known) == {"a reef", "a city", "a storm"}
+
+
 def test_numbers_that_are_no_picture_are_told(models: dict[str, Path]) -> None:
     made = backend(models["ours"])
     run = begin(made)

@@ -16,6 +16,7 @@ from reverie.core.card import BackendCard
 from reverie.core.errors import InputError
 from reverie.core.protocols import Tick
 from reverie.core.spec import RenderSpec, Scene
+from reverie.core.timeline import Timeline
 from reverie.models.checkpoint import Checkpoint, open_checkpoint
 from reverie.models.shipped import locate
 
@@ -64,7 +65,9 @@ class DiffusersImage:
             push=self._options.negative_scale,
         )
         with in_one_sentence():
-            return DiffusersGeneration(studio, runtime.brush(spec.width, spec.height, self._guides(scene)))
+            run = DiffusersGeneration(studio, runtime.brush(spec.width, spec.height))
+            run.prepare(Timeline(scene.keyframes))
+        return run
 
     def _ready(self, tick: Tick) -> tuple[Runtime, Prompter]:
         with self._lock:
@@ -77,13 +80,6 @@ class DiffusersImage:
                 self._prompter = Prompter(tokenizers, self._runtime.encode)
                 tick("loading the model", 1.0)
             return self._runtime, self._prompter
-
-    def _guides(self, scene: Scene) -> int:
-        """Return 2 where a keyframe wants two-sided guidance, so that all is ready for it."""
-        twice = any(
-            key.negative_prompt if self._facts.guided else (key.guidance_scale or 1.0) > 1.0 for key in scene.keyframes
-        )
-        return 2 if twice else 1
 
 
 def _on_torch(checkpoint: Checkpoint, facts: ModelFacts, machinery: Machinery) -> Runtime:

@@ -11,13 +11,13 @@ import numpy as np
 from reverie.backends.diffusers_image.facts import ModelFacts
 from reverie.backends.diffusers_image.noise import ANEW, EvolvingNoise
 from reverie.backends.diffusers_image.painting import Brush, Guide, Order
-from reverie.backends.diffusers_image.schedule import plan
+from reverie.backends.diffusers_image.schedule import Step, plan
 from reverie.backends.diffusers_image.words import Embedding, Prompter, Vocabulary
 from reverie.core.errors import MachineError
 from reverie.core.frame import Image, Images
 from reverie.core.protocols import Tick
 from reverie.core.report import Event
-from reverie.core.timeline import Conditioning
+from reverie.core.timeline import Conditioning, Timeline
 from reverie.media.geometry import fit
 
 
@@ -58,13 +58,19 @@ class DiffusersGeneration:
         self._told: set[str] = set()
         self._events: list[Event] = []
 
+    def prepare(self, timeline: Timeline) -> None:
+        """Make ready for what a timeline asks: no later frame waits for a prompt to be read, or for a compiler."""
+        for keyframe in reversed(timeline.keyframes):
+            cond = timeline.at(keyframe.time + keyframe.blend)
+            self._brush.prepare(self._guide(cond), self._planned(cond.strength))
+
     def step(self, cond: Conditioning, tick: Tick) -> Images:
         """Paint `(1, H, W, 3)`; raises NotFinite for numbers that are no picture, MachineError out of memory."""
         self._listen(cond)
         image = None if cond.frames is None else fit(cond.frames[-1], self._studio.width, self._studio.height)
         if image is not None and cond.strength <= 0:
             return image[None]
-        steps = plan(self._studio.facts.noise, self._studio.steps, 1.0 if image is None else cond.strength)
+        steps = self._planned(1.0 if image is None else cond.strength)
         noise = self._noise.next(
             len(steps), cond.seed, cond.motion.over(self._studio.seconds), anew=self._begins_anew(cond, image)
         )
@@ -82,6 +88,9 @@ class DiffusersGeneration:
     def close(self) -> None:
         """Give back memory."""
         self._brush.close()
+
+    def _planned(self, strength: float) -> tuple[Step, ...]:
+        return plan(self._studio.facts.noise, self._studio.steps, strength)
 
     def _begins_anew(self, cond: Conditioning, image: Image | None) -> bool:
         seen = (cond.frames, cond.last_image)

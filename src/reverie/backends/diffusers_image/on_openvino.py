@@ -19,6 +19,7 @@ from reverie.backends.diffusers_image.facts import ModelFacts
 from reverie.backends.diffusers_image.graphs.export import cache_folder, open_models
 from reverie.backends.diffusers_image.machinery import Machinery
 from reverie.backends.diffusers_image.painting import Before, Guide, Order, guidance_embedding, time_ids
+from reverie.backends.diffusers_image.schedule import Step
 from reverie.backends.diffusers_image.words import Embedding, Ids
 from reverie.core.errors import NotFinite
 from reverie.core.frame import Image
@@ -61,9 +62,9 @@ class OpenVinoRuntime:
         out = self.run("reader", *ids)
         return Embedding(out[0][0], out[1][0] if len(out) > 1 else None)
 
-    def brush(self, width: int, height: int, guides: int) -> OpenVinoBrush:
+    def brush(self, width: int, height: int) -> OpenVinoBrush:
         """Compile for pictures of a size."""
-        return OpenVinoBrush(self, width, height, guides)
+        return OpenVinoBrush(self, width, height)
 
     def run(self, part: str, *inputs: npt.NDArray[Any]) -> list[Floats]:
         """Run a part once; for what is not done for every picture."""
@@ -107,7 +108,7 @@ class OpenVinoRuntime:
 class OpenVinoBrush:
     """One run's requests, whose memory is its own."""
 
-    def __init__(self, runtime: OpenVinoRuntime, width: int, height: int, guides: int) -> None:
+    def __init__(self, runtime: OpenVinoRuntime, width: int, height: int) -> None:
         facts = runtime.facts
         self._runtime = runtime
         self._size = (width, height)
@@ -115,7 +116,11 @@ class OpenVinoBrush:
         self._encoder = runtime.request("encoder", ((1, height, width, 3),))
         self._decoder = runtime.request("decoder", ((1, *self._latents),))
         self._slots: dict[tuple[int, int], Slot] = {}
-        self._expected = guides
+
+    def prepare(self, guide: Guide, steps: tuple[Step, ...]) -> None:
+        """Compile the network for such guides, and put the guide in place."""
+        for index, step in enumerate(steps):
+            self._slot(index, guide, step.timestep)
 
     def paint(self, order: Order, before: Before) -> Image:
         """Paint a picture: encode, add noise, step by step to the clean latents, decode."""

@@ -13,6 +13,7 @@ import torch
 from reverie.backends.diffusers_image.facts import ModelFacts
 from reverie.backends.diffusers_image.machinery import Machinery, torch_dtype
 from reverie.backends.diffusers_image.painting import Before, Guide, Order, guidance_embedding, time_ids
+from reverie.backends.diffusers_image.schedule import Step
 from reverie.backends.diffusers_image.words import Embedding, Ids
 from reverie.core.errors import NotFinite
 from reverie.core.frame import Image
@@ -43,8 +44,8 @@ class TorchRuntime:
         with torch.inference_mode():
             return encode(self.network, ids, self.place.device)
 
-    def brush(self, width: int, height: int, guides: int) -> TorchBrush:  # noqa: ARG002
-        """Return a brush; it takes any number of guides."""
+    def brush(self, width: int, height: int) -> TorchBrush:
+        """Return a brush for pictures of a size."""
         return TorchBrush(self, width, height)
 
 
@@ -56,6 +57,10 @@ class TorchBrush:
         self._size = (width, height)
         self._vae: Any = runtime.network.vae
         self._guides: OrderedDict[Any, dict[str, Any]] = OrderedDict()
+
+    def prepare(self, guide: Guide, steps: tuple[Step, ...]) -> None:  # noqa: ARG002
+        """Turn a guide into tensors."""
+        self._words(guide)
 
     @torch.inference_mode()
     def paint(self, order: Order, before: Before) -> Image:

@@ -53,6 +53,10 @@ Before = Callable[[int], None]
 class Brush(Protocol):
     """The painting machinery of one run, for pictures of one size."""
 
+    def prepare(self, guide: Guide, steps: tuple[Step, ...]) -> None:
+        """Make ready for pictures with such a guide and such steps, so that the first is as fast as the others."""
+        ...
+
     def paint(self, order: Order, before: Before) -> Image:
         """Return `(height, width, 3)` uint8; raises NotFinite where the network's numbers are no picture."""
         ...
@@ -71,8 +75,8 @@ class Runtime(Protocol):
         """Return the embedding of a prompt's pieces, one array for each text encoder."""
         ...
 
-    def brush(self, width: int, height: int, guides: int) -> Brush:
-        """Make ready for pictures of a size; `guides` is 2 where two-sided guidance is expected at once."""
+    def brush(self, width: int, height: int) -> Brush:
+        """Return a brush for pictures of a size."""
         ...
 
 
