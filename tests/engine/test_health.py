@@ -33,8 +33,9 @@ def test_before_anything_is_known_the_floors_hold() -> None:
 def test_a_run_is_held_to_its_own_level() -> None:
     least = baseline().least()
     assert least["saturation"] == pytest.approx(0.1)
-    assert least["detail"] == pytest.approx(0.003, rel=0.01)
-    assert least["brightness"] == pytest.approx(0.18)
+    assert least["detail"] == pytest.approx(0.001, rel=0.01)
+    assert least["brightness"] == pytest.approx(0.25)
+    assert least["contrast"] == pytest.approx(0.15)
 
 
 def test_detail_is_learned_for_a_while_with_the_first_as_a_floor() -> None:
@@ -43,7 +44,7 @@ def test_detail_is_learned_for_a_while_with_the_first_as_a_floor() -> None:
     for _ in range(60):
         made.expect(REEF)
         made.learn({**WELL, "detail": 0.004})
-    assert made.least()["detail"] == pytest.approx(STUNNED * WELL["detail"], rel=0.05)
+    assert made.least()["detail"] == pytest.approx(0.1 * 0.004, rel=0.05)
 
 
 def test_after_a_change_of_prompt_the_floors_alone_hold_until_it_is_learned_anew() -> None:
@@ -54,7 +55,7 @@ def test_after_a_change_of_prompt_the_floors_alone_hold_until_it_is_learned_anew
     for _ in range(60):
         made.expect(CITY)
         made.learn(dusk)
-    assert made.least()["brightness"] == pytest.approx(0.55 * 0.15)
+    assert made.least()["brightness"] == pytest.approx(0.5 * 0.15)
 
 
 def test_what_a_fresh_picture_looks_like_is_no_illness() -> None:

@@ -25,7 +25,7 @@ LOOP = ("colour", "detail", "limit")
 
 def shown(after: int, seed: int, prompt: str, frames: int = 110, **sabotage: Any) -> Report:
     spec = dream(frames / 10, after=after, correctors=LOOP if seed % 2 else (), **sabotage).model_dump()
-    spec.update(seed=seed, width=64, height=64)
+    spec["seed"] = seed
     spec["scenes"][0]["keyframes"][0]["prompt"] = prompt
     session = assemble(RenderSpec.model_validate(spec))
     assert len(list(session)) == frames

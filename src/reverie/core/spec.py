@@ -38,12 +38,12 @@ class Thresholds(_Stored):
     dark: Share = 0.05
     bright: Share = 0.95
     grey: Share = 0.01
-    flat: Share = 0.1
-    blurred: Share = 0.00003
+    flat: Share = 0.09
+    blurred: Share = 0.00006
     frozen: Share = 0.012
     looping: Share = 0.03
-    fall: Share = 0.55
-    soften: Share = 0.3
+    fall: Share = 0.5
+    soften: Share = 0.1
 
 
 class SparkSpec(_Stored):

@@ -23,14 +23,14 @@ LEARNING = 0.5
 MEMORY = 6.0
 """Time constant, in seconds, with which the level follows a healthy picture afterwards."""
 
-STUNNED = 0.15
+STUNNED = 0.03
 """Share of the first picture's detail under which a picture is blurred, whatever has been learned since."""
 
 ROOM = 0.6
 """No floor is over this share of what a picture painted from the prompt alone has: night may be night."""
 
 CEILINGS: Level = MappingProxyType(
-    {"brightness": 0.18, "darkness": 0.1, "contrast": 0.17, "detail": 1.0, "saturation": 0.1}
+    {"brightness": 0.25, "darkness": 0.15, "contrast": 0.2, "detail": 1.0, "saturation": 0.2}
 )
 """What is well whatever was before: going from noon to dusk is no illness."""
 
