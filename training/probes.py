@@ -100,7 +100,7 @@ def teach(probe: Probe, exam: Exam, epochs: int, seed: int, device: str, batch: 
     """Train a probe with mirrored and slightly shifted pictures."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    total = epochs * (len(exam.pictures) // batch)
+    total = epochs * max(1, len(exam.pictures) // batch)
     optimizer = torch.optim.AdamW(probe.parameters(), lr, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=max(total, 2))
     probe.train()

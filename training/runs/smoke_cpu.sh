@@ -9,8 +9,8 @@ pictures=$folder/train
 held=$folder/held_out
 tokenizer=$folder/tokenizer
 
-"$python" -m training.render "$pictures" --count 48 --side 64
-"$python" -m training.render "$held" --count 16 --side 64 --split seeds
+"$python" -m training.render "$pictures" --count 32 --side 64
+"$python" -m training.render "$held" --count 16 --side 64 --split seeds --workers 1
 "$python" -m training.tokenizer "$tokenizer" --captions 2000
 "$python" -m training.autoencoder "${small[@]}" --pictures "$pictures" --checkpoint "$folder/autoencoder.safetensors" --steps 12 --batch 4 --crop 48
 "$python" -m training.autoencoder "${small[@]}" --pictures "$pictures" --checkpoint "$folder/autoencoder.safetensors" --steps 4 --batch 4 --crop 48
