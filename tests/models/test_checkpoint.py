@@ -189,7 +189,7 @@ def test_a_model_is_found_by_name_or_by_folder(tmp_path: Path) -> None:
         locate("no-such-model")
     with pytest.raises(InputError, match="is no folder"):
         locate(str(tmp_path / "nowhere"))
-    if (WEIGHTS / "reverie-tiny").is_dir():
+    if (WEIGHTS / "reverie-tiny/model_index.json").is_file():
         assert locate("reverie-tiny") == WEIGHTS / "reverie-tiny"
     else:
         with pytest.raises(MachineError, match="weights of reverie-tiny are not part"):

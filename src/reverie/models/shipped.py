@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reverie.core import catalogue
 from reverie.core.errors import InputError, MachineError
+from reverie.models.checkpoint import INDEX
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -16,8 +17,9 @@ def locate(model: str) -> Path:
     Raises MachineError where a shipped model's weights are not part of this installation, and InputError where there is
     no such folder.
     """
-    folder = WEIGHTS / model if _is_name(model) else Path(model)
-    if folder.is_dir():
+    shipped = _is_name(model)
+    folder = WEIGHTS / model if shipped else Path(model)
+    if folder.is_dir() and (not shipped or (folder / INDEX).is_file()):
         return folder
     if model in catalogue.MODELS:
         raise MachineError(f"The weights of {model} are not part of this installation: install the package again.")
