@@ -2,8 +2,8 @@
 
     python benchmarks/steer.py --probes FOLDER [--quick]
 
-Dreams one scene for four seconds, then another. Two judges that learnt on renders only look at every frame; the answer is the first
-moment from which on they both see the new scene in most frames of the following second.
+Dreams one scene for four seconds, then another. Two judges that learnt on renders only look at every frame; the answer
+is the first moment from which on they both see the new scene in most frames of the following second.
 """
 
 from __future__ import annotations
