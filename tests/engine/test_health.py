@@ -83,7 +83,7 @@ def test_travel_is_told_in_units_of_the_default_motion() -> None:
 
 def test_nothing_is_expected_to_change_where_nothing_moves_and_nothing_is_painted() -> None:
     assert expected_change(STILL, 0.0) == 0
-    assert expected_change(STILL, 0.5) == pytest.approx(0.2)
+    assert expected_change(STILL, 0.4) == pytest.approx(0.06)
     assert expected_change(Motion(zoom=5.0), 0.5) == 1
 
 

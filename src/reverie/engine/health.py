@@ -37,7 +37,7 @@ CEILINGS: Level = MappingProxyType(
 USUAL_TRAVEL = 0.25
 """Share of the picture by which the default motion, 1.05 a frame at 10 a second, moves its edges in a second."""
 
-REPAINTED = 0.4
+REPAINTED = 0.15
 """Share of the usual change that a repaint of strength 1 is expected to make by itself."""
 
 
