@@ -64,14 +64,16 @@ def origins(
     Places are rounded at a random phase, so that motion slower than a place a picture is right on the average.
     """
     placed = placement(moved, width, height)
-    rows, columns = np.mgrid[0:height, 0:width]
-    targets = np.stack([columns.ravel(), rows.ravel()]) - placed[:, 2:]
-    column, row = np.floor(np.linalg.solve(placed[:, :2], targets) + dice.random((2, 1))).astype(np.intp)
-    outside = (column < 0) | (column >= width) | (row < 0) | (row >= height)
-    places = np.where(outside, 0, row * width + column)
-    inside = np.flatnonzero(~outside)
-    taken = np.full(height * width, -1)
-    taken[places[inside]] = inside
-    unfilled = np.ones(height * width, bool)
-    unfilled[inside] = taken[places[inside]] != inside
-    return places.reshape(height, width), unfilled.reshape(height, width)
+    back = np.linalg.inv(placed[:, :2])
+    start = dice.random(2) - back @ placed[:, 2]
+    rows, columns = np.arange(height)[:, None], np.arange(width)[None]
+    column = np.floor(back[0, 0] * columns + (back[0, 1] * rows + start[0])).astype(np.intp)
+    row = np.floor(back[1, 0] * columns + (back[1, 1] * rows + start[1])).astype(np.intp)
+    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    places = np.where(inside, row * width + column, height * width)
+    # Of several places that a value comes to, the last one written keeps it.
+    numbers = np.arange(height * width).reshape(height, width)
+    keepers = np.full(height * width + 1, -1)
+    keepers[places] = numbers
+    unfilled = ~inside | (keepers[places] != numbers)
+    return np.where(inside, places, 0), unfilled

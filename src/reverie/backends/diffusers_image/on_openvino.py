@@ -45,6 +45,8 @@ class OpenVinoRuntime:
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": "1",
             "INFERENCE_NUM_THREADS": str(machinery.threads),
+            # Threads that may not move wait for whatever else runs on their core.
+            "ENABLE_CPU_PINNING": "NO",
         }
         self._precision = PRECISIONS.get(machinery.dtype)
         self._compiled: OrderedDict[tuple[str, Shapes], Any] = OrderedDict()

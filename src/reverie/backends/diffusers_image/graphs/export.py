@@ -122,7 +122,9 @@ def converted(module: Any, example: tuple[Any, ...]) -> Any:
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
     frontend = FrontEndManager().load_by_framework("pytorch")
-    decoder = TorchScriptPythonDecoder(module.eval(), example_input=example)
+    # Without the check it does not trace everything three times over, to see whether it comes out the same.
+    unchecked = {"check_trace": False}
+    decoder = TorchScriptPythonDecoder(module.eval(), example_input=example, trace_kwargs=unchecked)
     loaded = frontend.load(decoder)
     return frontend.convert(loaded)
 
