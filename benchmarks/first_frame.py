@@ -2,8 +2,8 @@
 
     python benchmarks/first_frame.py [--quick] [--model NAME|FOLDER] [--runtime auto|openvino|torch]
 
-Each row is a process of its own that dreams at 256x256 as `reverie dream` does. Cold: nothing is compiled, and the files
-it reads are taken out of the system's memory first, where the system lets us. Warm: the same again right after.
+Each row is a process of its own that dreams at 256x256 as `reverie dream` does. Cold: nothing is compiled, and the
+files it reads are taken out of the system's memory first, where the system lets us. Warm: the same again right after.
 """
 
 from __future__ import annotations
