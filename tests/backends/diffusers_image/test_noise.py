@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reverie.backends.diffusers_image.noise import EvolvingNoise, carry, origins
+from reverie.backends.diffusers_image.noise import EvolvingNoise, origins
 from reverie.core.frame import STILL, Motion
 
 SHAPE = (4, 48, 64)
@@ -85,8 +85,3 @@ def test_no_value_is_ever_used_twice(zoom: float, across: float, down: float, tu
     used = places[~unfilled]
     assert len(np.unique(used)) == used.size
     assert used.size == 0 or (used.min() >= 0 and used.max() < 12 * 17)
-
-
-def test_a_camera_at_rest_changes_nothing() -> None:
-    noise = np.random.default_rng(0).standard_normal((1, *SHAPE), np.float32)
-    assert carry(noise, np.zeros_like(noise), STILL, np.random.default_rng(0)) is noise

@@ -41,19 +41,19 @@ class EvolvingNoise:
         noise = dice.standard_normal((count, *self._shape), np.float32)
         going_on = 0 if anew else min(count, len(self._last))
         if going_on:
-            carried = carry(self._last[:going_on], noise[:going_on], moved, dice)
-            fresh = dice.standard_normal((going_on, *self._shape), np.float32)
-            noise[:going_on] = np.float32(self._kept) * carried + np.float32(self._renewed) * fresh
+            self._evolve(self._last[:going_on], noise[:going_on], moved, dice)
         self._last = noise
         return noise
 
-
-def carry(noise: Noise, fresh: Noise, moved: Motion, dice: np.random.Generator) -> Noise:
-    """Return noise `(N, C, h, w)` moved with the camera, with `fresh` at places that get no value of their own."""
-    if moved.still:
-        return noise
-    places, unfilled = origins(noise.shape[-2], noise.shape[-1], moved, dice)
-    return np.where(unfilled, fresh, noise.reshape(*noise.shape[:2], -1)[..., places])
+    def _evolve(self, old: Noise, fresh: Noise, moved: Motion, dice: np.random.Generator) -> None:
+        """Turn fresh noise into what follows the old one, which the camera moves along."""
+        unfilled = None
+        if not moved.still:
+            places, unfilled = origins(*self._shape[1:], moved, dice)
+            old = old.reshape(*old.shape[:2], -1).take(places, axis=2)
+        mixed = np.float32(self._kept) * old
+        mixed += np.float32(self._renewed) * fresh
+        np.copyto(fresh, mixed, where=True if unfilled is None else ~unfilled)
 
 
 def origins(
