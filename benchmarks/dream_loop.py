@@ -4,8 +4,8 @@
 
 Ours is the whole loop of the product, as `reverie dream` runs it: move the picture, paint, correct, take vitals, encode
 H.264, write. The plain way is diffusers' own image-to-image class in a loop, with the same weights, number of network
-evaluations, precision, threads and size, and the same crop and resize; it neither corrects, measures nor encodes. Both
-take turns in one process. Without shipped weights a model of the same size with random ones is measured.
+evaluations, precision, threads and size, the same crop and resize, and the same writer of films; it neither corrects
+nor measures. Both take turns in one process. Without shipped weights random ones of the same size are measured.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks._results import save
 from reverie.authoring import dream_spec
 from reverie.core.errors import MachineError
-from reverie.core.frame import Image, Motion
+from reverie.core.frame import Frame, Image, Motion
 from reverie.core.registry import create
 from reverie.core.spec import ComponentSpec, RenderSpec, SparkSpec, Vitality
 from reverie.execution.local import started
@@ -83,7 +85,7 @@ def ours(model: str, size: tuple[int, int], steps: int, frames: int, options: ar
     return spec.model_copy(update=changed)
 
 
-def plain(folder: Path, size: tuple[int, int], steps: int, threads: int) -> Iterator[Image]:
+def plain(folder: Path, size: tuple[int, int], steps: int, threads: int) -> Iterator[Frame]:
     """Paint the plain way without end."""
     import torch
     from diffusers import LatentConsistencyModelImg2ImgPipeline
@@ -106,7 +108,7 @@ def plain(folder: Path, size: tuple[int, int], steps: int, threads: int) -> Iter
     motion = Motion.per_frame(1.05, 10).over(1 / RATE)
     image = first_picture(size)
     generator = torch.Generator().manual_seed(7)
-    while True:
+    for index in count():
         calls.clear()
         start = move(image, motion).astype(np.float32) / 255
         made = whole(
@@ -120,7 +122,7 @@ def plain(folder: Path, size: tuple[int, int], steps: int, threads: int) -> Iter
         ).images[0]
         assert len(calls) == steps, f"{len(calls)} evaluations instead of {steps}"
         image = (made * 255).round().astype(np.uint8)
-        yield image
+        yield Frame(image, Fraction(index, round(RATE)), index)
 
 
 def first_picture(size: tuple[int, int]) -> Image:
@@ -129,17 +131,15 @@ def first_picture(size: tuple[int, int]) -> Image:
     return np.kron(small, np.ones((16, 16, 1), np.uint8))
 
 
-def turn(frames: Iterator[Any], writer: Writer | None, count: int, seen: Turns) -> None:
+def turn(frames: Iterator[Any], writer: Writer, amount: int, seen: Turns) -> None:
     """Take so many frames and note how long it took."""
     begun = last = time.perf_counter()
-    for _ in range(count):
-        frame = next(frames)
-        if writer is not None:
-            writer.write(frame)
+    for _ in range(amount):
+        writer.write(next(frames))
         now = time.perf_counter()
         seen.frames.append(now - last)
         last = now
-    seen.rates.append(count / (last - begun))
+    seen.rates.append(amount / (last - begun))
 
 
 def measured(model: str, size: tuple[int, int], steps: int, options: argparse.Namespace) -> dict[str, Any]:
@@ -148,17 +148,21 @@ def measured(model: str, size: tuple[int, int], steps: int, options: argparse.Na
     spec = ours(model, size, steps, frames, options)
     mine, theirs = Turns(), Turns()
     with tempfile.TemporaryDirectory() as place, started(spec) as session:
-        film = ComponentSpec(name="file", options={"path": str(Path(place) / "film.mp4")})
-        writer = Writer([create("sinks", film).start(spec)])
+        films = [
+            ComponentSpec(name="file", options={"path": str(Path(place) / name)}) for name in ("our.mp4", "plain.mp4")
+        ]
+        ours_to, plain_to = (Writer([create("sinks", film).start(spec)]) for film in films)
         new, old = iter(session), plain(locate(model), size, steps, options.threads)
-        turn(new, writer, WARM, Turns())
-        turn(old, None, WARM, Turns())
+        turn(new, ours_to, WARM, Turns())
+        turn(old, plain_to, WARM, Turns())
         for _ in range(options.turns):
-            turn(new, writer, options.frames, mine)
+            turn(new, ours_to, options.frames, mine)
             time.sleep(0.1)
-            turn(old, None, options.frames, theirs)
+            turn(old, plain_to, options.frames, theirs)
+            time.sleep(0.1)
         report = session.report()
-        writer.close()
+        ours_to.close()
+        plain_to.close()
     p50, p95, p99 = np.percentile(np.asarray(mine.frames) * 1000, (50, 95, 99))
     return {
         "size": f"{size[0]}x{size[1]}",
