@@ -1,0 +1,116 @@
+"""The record of a piece of work: what was asked, how far it is, and what it left behind."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reverie.core.spec import RenderSpec
+
+FileKind = Literal["recording", "snapshot", "render", "report"]
+LiveStateName = Literal["initialising", "loading", "running", "self-correcting", "stopped", "failed"]
+
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+LONGEST_TITLE = 200
+
+
+class JobState(StrEnum):
+    """Where a job stands; the last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """True where nothing more will happen."""
+        return self in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED)
+
+
+class JobFile(BaseModel):
+    """A whole file that a job made; `bytes` is its size."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    bytes: int
+    kind: FileKind
+
+
+class LiveView(BaseModel):
+    """What is known of a live session at this moment; `time` is seconds of the film."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: LiveStateName
+    prompt: str = ""
+    frame: int = 0
+    time: float = 0.0
+    frozen: bool = False
+    recording: bool = False
+    viewers: int = 0
+
+
+class Job(BaseModel):
+    """A piece of work: all times are aware and in UTC, `progress` is 0..1 and only grows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: Annotated[str, Field(max_length=LONGEST_TITLE)]
+    live: bool
+    state: JobState = JobState.QUEUED
+    phase: str = ""
+    progress: Annotated[float, Field(ge=0, le=1)] = 0.0
+    error: str | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    deleted_at: datetime | None = None
+    files: tuple[JobFile, ...] = ()
+    spec: RenderSpec
+    live_state: LiveView | None = None
+
+
+class JobEvent(BaseModel):
+    """Something that happened to a job; `id` grows with every event of the job and is never given twice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int
+    kind: str
+    at: datetime
+    data: dict[str, Any] = Field(default_factory=dict)
+
+    def public(self) -> dict[str, Any]:
+        """Return the event as it is sent: its own data beside id, kind and time."""
+        return {**self.data, "id": self.id, "kind": self.kind, "at": stamp(self.at)}
+
+
+def now() -> datetime:
+    """Return this moment, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as ISO-8601 with milliseconds and Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_id() -> str:
+    """Return a new job's id: sixteen letters and digits that sort by the time they were made."""
+    moment = time.time_ns() // 1_000_000
+    clock = "".join(_DIGITS[moment >> shift & 31] for shift in range(45, -1, -5))
+    return clock + "".join(secrets.choice(_DIGITS) for _ in range(6))
+
+
+def title_of(spec: RenderSpec) -> str:
+    """Return what a job is called where nobody named it: its first prompt."""
+    return (spec.scenes[0].keyframes[0].prompt or "A dream")[:LONGEST_TITLE]

@@ -1,0 +1,223 @@
+"""The one log of what happens to jobs: told from any thread at once, on disk a moment later, readable from any point.
+
+Whoever tells the log of something never waits for the disk. What is not saved yet is held in memory, and so are the
+newest events, from which nearly every reader is served. Vitals are held in memory only.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import takewhile
+from threading import Condition, Thread
+from typing import Any
+
+from reverie.core.errors import ReverieError
+from reverie.jobs.job import Job, JobEvent, now
+from reverie.jobs.store import Store
+
+VITALS = "vitals"
+MOST_VITALS = 600
+MOST_HELD = 20_000
+"""Events of one job that are held while the disk can't take them; beyond that the oldest are given up."""
+
+KEPT = 500
+"""Saved events that stay in memory for readers."""
+
+BLOCK = 4096
+"""Ids that are reserved on disk before they are given, so that none is given twice after a crash."""
+
+PAGE = 500
+PAUSE, RETRY = 0.05, 1.0
+
+Listener = Callable[[], None]
+
+
+@dataclass
+class Tape:
+    """One job's newest events in order of their ids."""
+
+    next: int
+    reserved: int
+    saved: int
+    events: deque[JobEvent] = field(default_factory=lambda: deque(maxlen=MOST_HELD))
+    vitals: deque[JobEvent] = field(default_factory=lambda: deque(maxlen=MOST_VITALS))
+    listeners: set[Listener] = field(default_factory=set)
+    closed: bool = False
+
+    def unsaved(self) -> list[JobEvent]:
+        """Return what the disk does not have yet."""
+        newest = takewhile(lambda event: event.id > self.saved, reversed(self.events))
+        return list(newest)[::-1]
+
+    def after(self, event_id: int) -> list[JobEvent]:
+        """Return what is held beyond an id."""
+        rings = [takewhile(lambda event: event.id > event_id, reversed(ring)) for ring in (self.events, self.vitals)]
+        return list(merge(*rings, key=lambda event: -event.id))[::-1]
+
+    def trim(self) -> None:
+        """Let go of old events that are on disk."""
+        while len(self.events) > KEPT and self.events[0].id <= self.saved:
+            self.events.popleft()
+
+
+class Ledger:
+    """Events and job rows on their way to the store, by a thread of its own; `trouble` says why it can't save."""
+
+    def __init__(self, store: Store, every: Callable[[], None] | None = None) -> None:
+        self._store, self._every = store, every
+        self._tapes: dict[str, Tape] = {}
+        self._rows: dict[str, Job] = {}
+        self._changed = Condition()
+        self._closing = False
+        self.trouble = ""
+        self._thread = Thread(target=self._work, name="reverie-ledger", daemon=True)
+        self._thread.start()
+
+    def begin(self, job_id: str) -> None:
+        """Open a job's tape; reads the store, so not to be called where nobody may wait."""
+        if job_id in self._tapes:
+            return
+        first = self._store.next_event(job_id)
+        self._store.save((), (), {job_id: first + BLOCK})
+        with self._changed:
+            self._tapes.setdefault(job_id, Tape(next=first, reserved=first + BLOCK, saved=first - 1))
+
+    def append(self, job_id: str, kind: str, data: Mapping[str, Any]) -> JobEvent | None:
+        """Note that something happened; at once, from any thread. None where the job's tape is not open."""
+        with self._changed:
+            tape = self._tapes.get(job_id)
+            if tape is None:
+                return None
+            event = JobEvent(id=tape.next, kind=kind, at=now(), data=dict(data))
+            tape.next += 1
+            (tape.vitals if kind == VITALS else tape.events).append(event)
+            listeners = list(tape.listeners)
+            self._changed.notify()
+        for listener in listeners:
+            with suppress(RuntimeError):  # the listener's event loop has ended
+                listener()
+        return event
+
+    def note(self, job: Job) -> None:
+        """Have a job's row brought up to date; the newest of several wins."""
+        with self._changed:
+            self._rows[job.id] = job
+            self._changed.notify()
+
+    def noted(self, job_id: str) -> Job | None:
+        """Return a row that is not saved yet."""
+        with self._changed:
+            return self._rows.get(job_id)
+
+    def end(self, job_id: str) -> None:
+        """Close a tape: it is let go of when all is saved and nobody listens."""
+        with self._changed:
+            if job_id in self._tapes:
+                self._tapes[job_id].closed = True
+
+    def read(self, job_id: str, after: int, limit: int = PAGE) -> list[JobEvent]:
+        """Return the next events after an id, oldest first; asks the store only for what is not in memory."""
+        with self._changed:
+            tape = self._tapes.get(job_id)
+            held = tape.after(after) if tape else []
+            first = tape.events[0].id if tape and tape.events else tape.next if tape else None
+        if first is None:
+            return self._store.events(job_id, after, None, limit)
+        older = self._store.events(job_id, after, first, limit) if after < first - 1 else []
+        if len(older) >= limit:
+            return older
+        vitals_before = [event for event in held if event.id < first]
+        return sorted([*older, *vitals_before, *(event for event in held if event.id >= first)], key=_id)[:limit]
+
+    def last(self, job_id: str) -> int:
+        """Return the id after which nothing has happened yet, as far as memory knows; 0 where it knows nothing."""
+        with self._changed:
+            tape = self._tapes.get(job_id)
+            return tape.next - 1 if tape else 0
+
+    def listen(self, job_id: str, listener: Listener) -> Callable[[], None]:
+        """Have a function called, from any thread, when something happens; returns what ends that."""
+        with self._changed:
+            tape = self._tapes.get(job_id)
+            if tape is None:
+                return lambda: None
+            tape.listeners.add(listener)
+        return lambda: self._unlisten(job_id, listener)
+
+    def followed(self, job_id: str) -> bool:
+        """True while a job's tape is open: more may happen."""
+        with self._changed:
+            tape = self._tapes.get(job_id)
+            return tape is not None and not tape.closed
+
+    def close(self) -> None:
+        """Save all there is, as far as the disk allows, and end."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(timeout=10)
+
+    def flush(self) -> None:
+        """Save what is waiting, now; StoreFault where that can't be done."""
+        with self._changed:
+            rows = dict(self._rows)
+            unsaved = {job_id: tape.unsaved() for job_id, tape in self._tapes.items()}
+            reserved = dict(self._wanted())
+        events = [(job_id, event) for job_id, batch in unsaved.items() for event in batch]
+        if rows or events or reserved:
+            self._store.save(rows.values(), events, reserved)
+        with self._changed:
+            self._saved(rows, unsaved, reserved)
+
+    def _wanted(self) -> Iterator[tuple[str, int]]:
+        """Give the ids to reserve next: before they run out, or where a tape is closed, just those that were given."""
+        for job_id, tape in self._tapes.items():
+            if tape.next > tape.reserved - BLOCK // 2:
+                yield job_id, tape.next + BLOCK
+
+    def _saved(self, rows: dict[str, Job], unsaved: dict[str, list[JobEvent]], reserved: dict[str, int]) -> None:
+        for job_id, job in rows.items():
+            if self._rows.get(job_id) is job:
+                del self._rows[job_id]
+        for job_id, batch in unsaved.items():
+            tape = self._tapes.get(job_id)
+            if tape is None:
+                continue
+            tape.saved = batch[-1].id if batch else tape.saved
+            tape.reserved = reserved.get(job_id, tape.reserved)
+            tape.trim()
+            if tape.closed and not tape.listeners and not tape.unsaved():
+                del self._tapes[job_id]
+
+    def _unlisten(self, job_id: str, listener: Listener) -> None:
+        with self._changed:
+            if job_id in self._tapes:
+                self._tapes[job_id].listeners.discard(listener)
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                closing = self._closing
+            if self._every is not None:
+                self._every()
+            try:
+                self.flush()
+                self.trouble = ""
+            except ReverieError as error:
+                self.trouble = str(error)
+            if closing:
+                return
+            with self._changed:
+                if not self._closing:
+                    self._changed.wait(RETRY if self.trouble else 10 * PAUSE)
+            # Whatever happens in the next moment is saved together.
+            with self._changed:
+                self._changed.wait(0 if self._closing else PAUSE)
+
+
+def _id(event: JobEvent) -> int:
+    return event.id

@@ -1,0 +1,169 @@
+"""Rows of jobs and events: short transactions, called from any thread but the event loop's and the model's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from reverie.core.spec import RenderSpec
+from reverie.jobs.database import faults, opened
+from reverie.jobs.job import Job, JobEvent, JobState, stamp
+from reverie.jobs.tables import EVENTS, JOBS
+
+MOMENTS = ("created_at", "started_at", "finished_at", "deleted_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which jobs are asked for: all where a field is None; `after` is the last id of the page before."""
+
+    state: JobState | None = None
+    live: bool | None = None
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many jobs of a kind ended in a state, and how many seconds they took on average."""
+
+    live: bool
+    state: JobState
+    count: int
+    seconds: float
+
+
+class Store:
+    """The database of one data folder. Every method raises StoreFault where it can't be used."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine, self.notice = opened(path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def add(self, job: Job, first_events: Iterable[JobEvent] = (), reserved: int = 0) -> None:
+        """Insert a job's row, and its first events with it."""
+        with faults(self._path), self._engine.begin() as connection:
+            connection.execute(insert(JOBS).values(**_row(job), reserved=reserved))
+            _add_events(connection, job.id, first_events)
+
+    def save(self, jobs: Iterable[Job], events: Iterable[tuple[str, JobEvent]], reserved: dict[str, int]) -> None:
+        """Bring rows up to date and add events, all in one transaction."""
+        with faults(self._path), self._engine.begin() as connection:
+            for job in jobs:
+                connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(**_row(job)))
+            rows = [_event_row(job_id, event) for job_id, event in events]
+            if rows:
+                connection.execute(insert(EVENTS).prefix_with("OR IGNORE"), rows)
+            for job_id, limit in reserved.items():
+                connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(reserved=limit))
+
+    def get(self, job_id: str) -> Job | None:
+        """Return a job, None where there is none; one that waits to be removed is returned with `deleted_at`."""
+        with faults(self._path), self._engine.connect() as connection:
+            row = connection.execute(select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
+        return None if row is None else _job(row)
+
+    def list(self, wanted: Wanted) -> list[Job]:
+        """Return a page of jobs, newest first, without those that wait to be removed."""
+        query = select(JOBS).where(JOBS.c.deleted_at.is_(None))
+        if wanted.state is not None:
+            query = query.where(JOBS.c.state == str(wanted.state))
+        if wanted.live is not None:
+            query = query.where(JOBS.c.live == wanted.live)
+        if wanted.after is not None:
+            query = query.where(JOBS.c.id < wanted.after)
+        with faults(self._path), self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(JOBS.c.id.desc()).limit(wanted.limit)).mappings().all()
+        return [_job(row) for row in rows]
+
+    def unfinished(self) -> Sequence[Job]:
+        """Return the jobs that are queued or running, oldest first."""
+        states = [str(state) for state in JobState if not state.final]
+        with faults(self._path), self._engine.connect() as connection:
+            rows = connection.execute(select(JOBS).where(JOBS.c.state.in_(states)).order_by(JOBS.c.id)).mappings().all()
+        return [_job(row) for row in rows]
+
+    def deleted(self) -> Sequence[str]:
+        """Return the ids of jobs that wait to be removed."""
+        with faults(self._path), self._engine.connect() as connection:
+            return list(connection.execute(select(JOBS.c.id).where(JOBS.c.deleted_at.is_not(None))).scalars())
+
+    def remove(self, job_id: str) -> None:
+        """Take a job's row and events away for good."""
+        with faults(self._path), self._engine.begin() as connection:
+            connection.execute(delete(EVENTS).where(EVENTS.c.job == job_id))
+            connection.execute(delete(JOBS).where(JOBS.c.id == job_id))
+
+    def events(self, job_id: str, after: int, before: int | None, limit: int) -> list[JobEvent]:
+        """Return a job's stored events with `after` < id < `before`, oldest first."""
+        query = select(EVENTS).where(EVENTS.c.job == job_id, EVENTS.c.id > after)
+        if before is not None:
+            query = query.where(EVENTS.c.id < before)
+        with faults(self._path), self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(EVENTS.c.id).limit(limit)).mappings().all()
+        return [_event(row) for row in rows]
+
+    def next_event(self, job_id: str) -> int:
+        """Return an id that no event of this job had yet."""
+        with faults(self._path), self._engine.connect() as connection:
+            last = connection.execute(select(func.max(EVENTS.c.id)).where(EVENTS.c.job == job_id)).scalar() or 0
+            reserved = connection.execute(select(JOBS.c.reserved).where(JOBS.c.id == job_id)).scalar() or 0
+        return int(max(last, reserved)) + 1
+
+    def performance(self, job_id: str) -> RenderSpec | None:
+        """Return the spec that replays a finished live session, None where none was kept."""
+        with faults(self._path), self._engine.connect() as connection:
+            text = connection.execute(select(JOBS.c.performance).where(JOBS.c.id == job_id)).scalar()
+        return None if text is None else RenderSpec.model_validate_json(text)
+
+    def keep_performance(self, job_id: str, spec: RenderSpec) -> None:
+        """Keep the spec that replays a live session."""
+        with faults(self._path), self._engine.begin() as connection:
+            connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(performance=spec.model_dump_json()))
+
+    def outcomes(self) -> list[Outcome]:
+        """Count the finished jobs of either kind by state, with the seconds they took."""
+        took = (func.julianday(JOBS.c.finished_at) - func.julianday(JOBS.c.started_at)) * 86_400
+        query = select(JOBS.c.live, JOBS.c.state, func.count(), func.avg(took)).group_by(JOBS.c.live, JOBS.c.state)
+        with faults(self._path), self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [Outcome(bool(live), JobState(state), count, float(mean or 0)) for live, state, count, mean in rows]
+
+
+def _row(job: Job) -> dict[str, Any]:
+    plain = job.model_dump(exclude={"files", "live_state", "spec", *MOMENTS})
+    moments = {name: value and stamp(value) for name in MOMENTS for value in [getattr(job, name)]}
+    return {**plain, **moments, "state": str(job.state), "spec": job.spec.model_dump_json()}
+
+
+def _job(row: Any) -> Job:
+    moments = {name: row[name] and datetime.fromisoformat(row[name]) for name in MOMENTS}
+    names = ("id", "title", "live", "state", "phase", "progress", "error")
+    spec = RenderSpec.model_validate_json(row["spec"])
+    return Job(**{name: row[name] for name in names}, **moments, spec=spec)
+
+
+def _event_row(job_id: str, event: JobEvent) -> dict[str, Any]:
+    data = json.dumps(event.data, allow_nan=False)
+    return {"job": job_id, "id": event.id, "kind": event.kind, "at": stamp(event.at), "data": data}
+
+
+def _add_events(connection: Connection, job_id: str, events: Iterable[JobEvent]) -> None:
+    rows = [_event_row(job_id, event) for event in events]
+    if rows:
+        connection.execute(insert(EVENTS), rows)
+
+
+def _event(row: Any) -> JobEvent:
+    at = datetime.fromisoformat(row["at"])
+    return JobEvent(id=row["id"], kind=row["kind"], at=at, data=json.loads(row["data"]))
