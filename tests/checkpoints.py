@@ -46,7 +46,7 @@ XL: Mapping[str, Any] = {
 FULL: Mapping[str, Any] = {
     **OURS,
     "sample_size": 64,
-    "block_out_channels": (32, 64, 160, 256),
+    "block_out_channels": (32, 64, 128, 192),
     "down_block_types": ("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
     "up_block_types": ("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
     "cross_attention_dim": 128,
@@ -59,7 +59,7 @@ FULL: Mapping[str, Any] = {
 
 def save_ours(folder: Path, *, full: bool = False, seed: int = 0, dtype: torch.dtype = torch.float16) -> Path:
     """Save a checkpoint like the one we ship: of the real size where `full`, else a tiny one; return its folder."""
-    scheduler = _scheduler("LCMScheduler", "linear", 1e-4, 0.025, prediction_type="v_prediction")
+    scheduler = _scheduler("LCMScheduler", "linear", 1e-4, 0.02, prediction_type="v_prediction")
     vae = _tiny_vae(32 if full else 8, (0, 1, 3) if full else (0, 1), seed)
     return _save(folder, FULL if full else OURS, vae, scheduler, (seed, 32 if full else 12, dtype))
 

@@ -6,6 +6,7 @@ original, with latents jittered by as much as the network will be wrong.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -47,20 +48,32 @@ class Diet:
         return torch.cat([self.pictures.crops(count - plain, self.size, self.rng), chosen])
 
 
-def losses(model: AutoencoderTiny, picture: Tensor, sharp: float, jitter: float, again: bool) -> dict[str, Tensor]:
+@dataclass(frozen=True)
+class Weights:
+    """How much local sharpness, squared error and a second trip's latents count; `jitter` is noise on latents."""
+
+    sharp: float
+    square: float
+    stay: float
+    jitter: float
+
+
+def losses(model: AutoencoderTiny, picture: Tensor, weights: Weights, again: bool) -> dict[str, Tensor]:
     """Return the parts of the loss for pictures in -1..1; `again` sends them round a second time."""
     latents = model.encode(picture).latents
-    made = model.decode(latents + jitter * torch.randn_like(latents)).sample.float()
+    made = model.decode(latents + weights.jitter * torch.randn_like(latents)).sample.float()
     parts = {
         "bands": band_loss(made, picture),
         "colour": (functional.avg_pool2d(made, 16) - functional.avg_pool2d(picture, 16)).abs().mean() * 4.0,
         "latent": latent_loss(latents.float()),
-        "sharp": sharp * sharpness_loss(made, picture),
+        "sharp": weights.sharp * sharpness_loss(made, picture),
+        "square": weights.square * (made - picture).square().mean(),
     }
     if again:
         second = model.encode(made).latents
         parts["trip"] = (
-            band_loss(model.decode(second).sample.float(), picture) + (second - latents).float().abs().mean()
+            band_loss(model.decode(second).sample.float(), picture)
+            + weights.stay * (second - latents).float().abs().mean()
         )
     return parts
 
@@ -91,6 +104,8 @@ def main() -> None:
     parser.add_argument("--crop", type=int, default=128)
     parser.add_argument("--textures", type=float, default=0.25, help="share of textures in a batch")
     parser.add_argument("--sharp", type=float, default=1.0, help="weight of local sharpness")
+    parser.add_argument("--square", type=float, default=0.0, help="weight of the squared error")
+    parser.add_argument("--stay", type=float, default=1.0, help="weight of a second trip's latents being the first's")
     parser.add_argument("--again", type=int, default=4, help="one batch in so many goes round twice")
     parser.add_argument("--jitter", type=float, default=0.05, help="noise on latents, in their deviations")
     options = parser.parse_args()
@@ -102,14 +117,13 @@ def main() -> None:
         done = checkpoint.load(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer})["steps"]
     diet = Diet(options.pictures, options.crop, options.textures, options.seed + done)
     held = diet.batch(32).to(options.device) * 2 - 1
+    weights = Weights(options.sharp, options.square, options.stay, options.jitter)
     budget, log = Budget(options.steps, options.minutes, options.lr), Log(options.checkpoint)
     for step in budget:
         set_rate(optimizer, budget.rate())
         picture = (diet.batch(options.batch) * 2 - 1).to(options.device, memory_format=torch.channels_last)
         with torch.autocast(options.device, dtype=torch.bfloat16):
-            parts = losses(
-                model, picture, options.sharp, options.jitter, again=step % options.again == options.again - 1
-            )
+            parts = losses(model, picture, weights, again=step % options.again == options.again - 1)
         loss = torch.stack(list(parts.values())).sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -10,7 +10,7 @@ from transformers import CLIPTextConfig, CLIPTextModel
 from training.presets import Preset
 
 TOKENS = 32
-BETA_START, BETA_END, TRAIN_STEPS = 1e-4, 0.025, 1000
+BETA_START, BETA_END, TRAIN_STEPS = 1e-4, 0.02, 1000
 
 
 def build_autoencoder(preset: Preset) -> AutoencoderTiny:

@@ -58,6 +58,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--side", type=int, default=256)
+    parser.add_argument("--words", type=Path, help="a text encoder that knows its words, for a run that begins")
+    parser.add_argument("--cuts", type=float, default=0.0, help="share of batches cut from pictures twice the side")
     parser.add_argument("--keep", type=float, default=0.998, help="of the averaged weights at each step")
     return parser.parse_args()
 
@@ -67,6 +69,8 @@ def main() -> None:
     given = options()
     torch.manual_seed(given.seed)
     painter = build(given.preset, given.tokenizer, given.device)
+    if given.words:
+        checkpoint.load(given.words, {"text": painter.text}, {})
     shadow = copy.deepcopy(painter).requires_grad_(False)
     optimizer = torch.optim.AdamW(painter.parameters(), given.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     modules = {"painter": painter, "shadow": shadow}
@@ -74,11 +78,12 @@ def main() -> None:
     if given.checkpoint.exists():
         done = checkpoint.load(given.checkpoint, modules, {"painter": optimizer})["samples"]
     noise, generator = Noise.linear(given.device), torch.Generator().manual_seed(given.seed + done)
-    lessons = Lessons(given.pictures, given.side, given.seed + done, given.device)
+    lessons = Lessons(given.pictures, given.side, given.seed + done, given.device, given.cuts)
     budget, log, losses = Budget(given.steps, given.minutes, given.lr), Log(given.checkpoint), []
     for step in budget:
         set_rate(optimizer, budget.rate())
-        value = loss(painter, noise, *lessons.batch(given.batch), generator).mean()
+        batch = lessons.batch(given.batch)
+        value = loss(painter, noise, batch.latents, batch.tokens, generator).mean()
         value.backward()
         torch.nn.utils.clip_grad_norm_(painter.parameters(), 1.0)
         optimizer.step()

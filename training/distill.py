@@ -26,6 +26,7 @@ from training.network import Painter
 from training.noise import Noise, draw_steps
 from training.presets import PRESETS
 from training.run import Budget, Log, arguments, average, set_rate
+from training.tutor import Answers, Tutor
 
 MOST_GUIDANCE = 11.0
 """Scale minus one: guidance_scale 1 to 12."""
@@ -73,7 +74,8 @@ class Distillation:
             self.done = checkpoint.load(options.checkpoint, self.modules, self.optimizers)["samples"]
         seed = options.seed + self.done
         self.noise, self.generator = Noise.linear(options.device), torch.Generator().manual_seed(seed)
-        self.lessons = Lessons(options.pictures, options.side, seed, options.device)
+        self.lessons = Lessons(options.pictures, options.side, seed, options.device, options.cuts)
+        self.tutor, self.answers = _tutor(options), Answers(options.pictures, options.device)
         self.silence = self.teacher.read(self.lessons.silence(1)).detach()
 
     @property
@@ -90,9 +92,9 @@ class Distillation:
         """Write the checkpoint."""
         checkpoint.save(self.options.checkpoint, self.modules, self.optimizers, samples=self.done)
 
-    def step(self, rate: float) -> tuple[float, float, float]:
-        """Learn from one batch; return the student's distance, its loss before the critic, and the critic's."""
-        latents, tokens = self.lessons.batch(self.options.batch, silent=0.0)
+    def step(self, rate: float) -> tuple[float, float, float, float]:
+        """Learn from one batch; return its distance and losses: before the critic, the critic's, the tutor's."""
+        latents, tokens, rows = self.lessons.batch(self.options.batch, silent=0.0)
         states = self.teacher.read(tokens).detach()
         noised, steps, scale = self._draw(latents)
         with torch.autocast(latents.device.type, dtype=torch.bfloat16):
@@ -100,15 +102,16 @@ class Distillation:
             made = self.noise.picture(noised, self.student(noised, steps, states, scale).float(), steps)
             same = huber(made, wanted)
             blame = painter_loss(self.critic(made, states).float()) if self.options.critic else made.new_zeros(())
+            doubt = self.tutor.blame(made, self.answers.of(rows)) if self.tutor else made.new_zeros(())
         set_rate(self.painting, rate)
-        (same + self.options.critic * blame).backward()
+        (same + self.options.critic * blame + self.options.told * doubt).backward()
         torch.nn.utils.clip_grad_norm_(self.student.network.parameters(), 1.0)
         self.painting.step()
         self.painting.zero_grad()
         average(self.shadow, self.student, self.options.keep)
         judged = self._judge(latents, made.detach(), states) if self.options.critic else 0.0
         self.done += len(latents)
-        return float(same.detach()), float(blame.detach()), judged
+        return float(same.detach()), float(blame.detach()), judged, float(doubt.detach())
 
     def _draw(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return noised latents, their timesteps and guidance, most of it low."""
@@ -137,6 +140,14 @@ class Distillation:
         return float(value.detach())
 
 
+def _tutor(options: argparse.Namespace) -> Tutor | None:
+    if options.tutor is None:
+        return None
+    tutor = Tutor(PRESETS[options.preset].latent_channels).to(options.device)
+    checkpoint.load(options.tutor, {"tutor": tutor}, {})
+    return tutor.eval().requires_grad_(False)
+
+
 def options() -> argparse.Namespace:
     """Read what the command line says."""
     parser = arguments(__doc__)
@@ -146,6 +157,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--skip", type=int, default=100, help="timesteps between the two sides of consistency")
     parser.add_argument("--critic", type=float, default=0.05, help="weight of the critic, 0 = none")
+    parser.add_argument("--tutor", type=Path, help="a judge of latents to learn from as well")
+    parser.add_argument("--told", type=float, default=0.05, help="weight of what the tutor says")
+    parser.add_argument("--cuts", type=float, default=0.0, help="share of batches cut from pictures twice the side")
     parser.add_argument("--keep", type=float, default=0.99)
     return parser.parse_args()
 
@@ -160,8 +174,8 @@ def main() -> None:
     for step in budget:
         rows.append(distillation.step(budget.rate()))
         if step % 50 == 49:
-            same, praise, judged = (float(mean) for mean in np.mean(rows[-50:], axis=0))
-            log.write(stage="distill", samples=distillation.done, same=same, praise=praise, critic=judged)
+            same, praise, judged, doubt = (float(mean) for mean in np.mean(rows[-50:], axis=0))
+            log.write(stage="distill", samples=distillation.done, same=same, praise=praise, critic=judged, doubt=doubt)
         if step % 300 == 299:
             distillation.save()
     distillation.save()

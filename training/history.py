@@ -26,7 +26,7 @@ def worn(latents: Tensor, steps: Tensor, generator: torch.Generator, share: floa
 
 def _mix(latents: Tensor, amount: Tensor, generator: torch.Generator) -> Tensor:
     other = latents[torch.randperm(len(latents), generator=generator).to(latents.device)]
-    limit = ((amount - 0.35) / 0.25).clamp(0, 1)
+    limit = ((amount - 0.5) / 0.2).clamp(0, 1)
     weight = limit * torch.rand(len(latents), 1, 1, 1, generator=generator).to(latents.device)
     return torch.lerp(latents, other, weight)
 

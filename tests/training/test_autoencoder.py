@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests.training.caches import save_pictures
-from training.autoencoder import Diet, losses, measure
+from training.autoencoder import Diet, Weights, losses, measure
 from training.build import build_autoencoder
 from training.presets import PRESETS
 
@@ -31,8 +31,9 @@ def test_without_pictures_there_are_textures_alone() -> None:
 def test_every_part_of_the_loss_teaches(again: bool) -> None:
     torch.manual_seed(0)
     model = build_autoencoder(PRESETS["smoke"])
-    parts = losses(model, torch.rand(2, 3, 32, 32) * 2 - 1, sharp=1.0, jitter=0.05, again=again)
-    assert set(parts) == {"bands", "colour", "latent", "sharp", *(["trip"] if again else [])}
+    weights = Weights(sharp=1.0, square=1.0, stay=1.0, jitter=0.05)
+    parts = losses(model, torch.rand(2, 3, 32, 32) * 2 - 1, weights, again=again)
+    assert set(parts) == {"bands", "colour", "latent", "sharp", "square", *(["trip"] if again else [])}
     for part in parts.values():
         (slope,) = torch.autograd.grad(part, model.encoder.layers[0].weight, retain_graph=True)
         assert float(slope.abs().max()) > 0

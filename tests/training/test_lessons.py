@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -19,7 +20,8 @@ def lessons(tmp_path: Path) -> Lessons:
 
 
 def test_a_caption_speaks_of_its_latents(lessons: Lessons) -> None:
-    latents, tokens = lessons.batch(64, silent=0.0)
+    latents, tokens, rows = lessons.batch(64, silent=0.0)
+    assert rows.shape == (64,)
     assert latents.shape == (64, 4, 8, 8)
     assert latents.dtype == torch.float32
     assert tokens.shape == (64, TOKENS)
@@ -49,3 +51,14 @@ def test_the_seed_decides(tmp_path: Path, lessons: Lessons) -> None:
     same, other = (Lessons(tmp_path, 32, seed, "cpu").batch(30)[0] for seed in (0, 1))
     assert torch.equal(lessons.batch(30)[0], same)
     assert not torch.equal(same, other)
+
+
+def test_a_share_of_batches_is_cut_from_pictures_twice_the_size(tmp_path: Path) -> None:
+    save_lessons(tmp_path)
+    rows = np.arange(1, 13)
+    np.save(tmp_path / "latents_64.npy", -np.ones((12, 4, 16, 16), np.float16) * rows[:, None, None, None])
+    lessons = Lessons(tmp_path, 32, seed=0, device="cpu", cuts=0.5)
+    drawn = [lessons.batch(4, silent=0.0) for _ in range(60)]
+    assert all(batch.latents.shape == (4, 4, 8, 8) for batch in drawn)
+    assert all(torch.equal(batch.latents[:, 0, 0, 0].abs().long(), batch.tokens[:, 0]) for batch in drawn)
+    assert 15 < sum(bool((batch.latents < 0).all()) for batch in drawn) < 45

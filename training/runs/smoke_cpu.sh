@@ -16,8 +16,10 @@ tokenizer=$folder/tokenizer
 "$python" -m training.autoencoder "${small[@]}" --pictures "$pictures" --checkpoint "$folder/autoencoder.safetensors" --steps 4 --batch 4 --crop 48
 "$python" -m training.latents "$pictures" "${small[@]}" --autoencoder "$folder/autoencoder.safetensors" --tokenizer "$tokenizer" --sides 32 64
 network=("${small[@]}" --pictures "$pictures" --tokenizer "$tokenizer")
-"$python" -m training.denoiser "${network[@]}" --checkpoint "$folder/denoiser.safetensors" --side 32 --steps 6 --batch 4
+"$python" -m training.words "${network[@]}" --checkpoint "$folder/words.safetensors" --steps 4 --batch 4
+"$python" -m training.denoiser "${network[@]}" --checkpoint "$folder/denoiser.safetensors" --words "$folder/words.safetensors" --side 32 --cuts 0.5 --steps 6 --batch 4
 "$python" -m training.denoiser "${network[@]}" --checkpoint "$folder/denoiser.safetensors" --side 64 --steps 4 --batch 4
-"$python" -m training.distill "${network[@]}" --teacher "$folder/denoiser.safetensors" --checkpoint "$folder/distilled.safetensors" --side 64 --steps 4 --batch 4
+"$python" -m training.tutor --preset smoke --device cpu --pictures "$pictures" --checkpoint "$folder/tutor.safetensors" --side 64 --steps 4 --batch 4
+"$python" -m training.distill "${network[@]}" --teacher "$folder/denoiser.safetensors" --tutor "$folder/tutor.safetensors" --checkpoint "$folder/distilled.safetensors" --side 64 --steps 4 --batch 4
 "$python" -m training.export "$folder/model" --preset smoke --autoencoder "$folder/autoencoder.safetensors" --painter "$folder/distilled.safetensors" --tokenizer "$tokenizer"
 "$python" -m training.evaluate --model "$folder/model" --train "$pictures" --held-out "$held" --folder "$folder" --count 8 --epochs 1 --side 64 --device cpu

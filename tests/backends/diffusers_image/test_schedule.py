@@ -13,7 +13,7 @@ from reverie.backends.diffusers_image.schedule import NoiseFacts, levels, plan, 
 from reverie.core.errors import InputError
 
 STRENGTHS = [tenth / 10 for tenth in range(1, 11)]
-OURS = {"beta_schedule": "linear", "beta_start": 1e-4, "beta_end": 0.025, "prediction_type": "v_prediction"}
+OURS = {"beta_schedule": "linear", "beta_start": 1e-4, "beta_end": 0.02, "prediction_type": "v_prediction"}
 HUB = {"beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "prediction_type": "epsilon"}
 
 
