@@ -1,0 +1,1 @@
+"""HTTP: where what runs here is asked for, steered and watched."""
