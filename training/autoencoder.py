@@ -79,6 +79,14 @@ def losses(model: AutoencoderTiny, picture: Tensor, weights: Weights, again: boo
 
 
 @torch.no_grad()
+def travelled(model: AutoencoderTiny, picture: Tensor, trips: int) -> Tensor:
+    """Return pictures after so many round trips: a loop's own making, which one trip more must leave as it is."""
+    for _ in range(trips):
+        picture = model.decode(model.encode(picture).latents).sample.float().clamp(-1, 1)
+    return picture
+
+
+@torch.no_grad()
 def measure(model: AutoencoderTiny, pictures: Tensor, trips: tuple[int, ...] = (1, 5, 20)) -> dict[str, float]:
     """Return PSNR in dB after so many round trips and the ratio of Laplacian variance after one."""
     made, results = pictures, {}
@@ -107,6 +115,7 @@ def main() -> None:
     parser.add_argument("--square", type=float, default=0.0, help="weight of the squared error")
     parser.add_argument("--stay", type=float, default=1.0, help="weight of a second trip's latents being the first's")
     parser.add_argument("--again", type=int, default=4, help="one batch in so many goes round twice")
+    parser.add_argument("--own", type=int, default=5, help="one batch in so many is of the autoencoder's own making")
     parser.add_argument("--jitter", type=float, default=0.05, help="noise on latents, in their deviations")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
@@ -123,6 +132,8 @@ def main() -> None:
         set_rate(optimizer, budget.rate())
         picture = (diet.batch(options.batch) * 2 - 1).to(options.device, memory_format=torch.channels_last)
         with torch.autocast(options.device, dtype=torch.bfloat16):
+            if step % options.own == options.own - 1:
+                picture = travelled(model, picture, trips=1 + step // options.own % 3)
             parts = losses(model, picture, weights, again=step % options.again == options.again - 1)
         loss = torch.stack(list(parts.values())).sum()
         loss.backward()

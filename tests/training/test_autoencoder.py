@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests.training.caches import save_pictures
-from training.autoencoder import Diet, Weights, losses, measure
+from training.autoencoder import Diet, Weights, losses, measure, travelled
 from training.build import build_autoencoder
 from training.presets import PRESETS
 
@@ -44,3 +44,12 @@ def test_round_trips_are_measured_as_often_as_asked_for() -> None:
     found = measure(build_autoencoder(PRESETS["smoke"]), torch.rand(2, 3, 16, 16) * 2 - 1, trips=(1, 3))
     assert set(found) == {"psnr_1", "sharp_1", "psnr_3", "sharp_3"}
     assert 0 < found["psnr_1"] < 30
+
+
+def test_a_picture_travels_as_often_as_asked_for() -> None:
+    torch.manual_seed(0)
+    model, picture = build_autoencoder(PRESETS["smoke"]), torch.rand(2, 3, 16, 16) * 2 - 1
+    once, twice = (travelled(model, picture, trips) for trips in (1, 2))
+    assert not once.requires_grad
+    torch.testing.assert_close(travelled(model, once, 1), twice)
+    assert not torch.allclose(once, twice)
