@@ -36,6 +36,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "filters": {
         "interpolate": "reverie.filters.interpolate:Interpolate",
         "resize": "reverie.filters.resize:Resize",
+        "stamp": "reverie.filters.stamp:StampFrames",
     },
     "sinks": {
         "file": "reverie.sinks.file:File",
@@ -105,11 +106,15 @@ _FIXES = {
 
 def from_validation(error: ValidationError, prefix: str = "") -> InputError:
     """Turn pydantic's first complaint into one sentence that names field, value and fix."""
-    first = error.errors(include_url=False)[0]
-    path = ".".join(str(part) for part in first["loc"])
+    return complaint(error.errors(include_url=False)[0], prefix)
+
+
+def complaint(details: Mapping[str, Any], prefix: str = "") -> InputError:
+    """Turn one of pydantic's error details into one sentence that names field, value and fix."""
+    path = ".".join(str(part) for part in details["loc"])
     name = ".".join(part for part in (prefix, path) if part) or "spec"
-    fix = _fix(first["type"], first["msg"], first.get("ctx", {}))
-    return InputError(name, first.get("input"), f"is not accepted: {fix}.")
+    fix = _fix(details["type"], details["msg"], details.get("ctx") or {})
+    return InputError(name, details.get("input"), f"is not accepted: {fix}.")
 
 
 def _fix(kind: str, message: str, limits: Mapping[str, Any]) -> str:
