@@ -13,13 +13,14 @@ from stat import S_ISREG
 from reverie.core.errors import InputError, MachineError
 from reverie.jobs.job import FileKind, JobFile
 
-PATTERN = re.compile(r"(recording|snapshot|render|report)(?:-(\d{1,12}))?(\.[a-z0-9]{2,5})")
+PATTERN = re.compile(r"(recording|snapshot|render|report|poster)(?:-(\d{1,12}))?(\.[a-z0-9]{2,5})")
 JOB_ID = re.compile(r"[0-9a-z]{16}")
 KINDS: Mapping[str, FileKind] = {
     "recording": "recording",
     "snapshot": "snapshot",
     "render": "render",
     "report": "report",
+    "poster": "snapshot",
 }
 LEAST_SPACE = 64 * 2**20
 """Bytes that must be free before a recording begins."""

@@ -16,8 +16,9 @@ from threading import Condition, Thread
 from typing import Any
 
 from reverie.core.errors import ReverieError
+from reverie.core.spec import RenderSpec
 from reverie.jobs.job import Job, JobEvent, now
-from reverie.jobs.store import Store
+from reverie.jobs.store import Changes, Store
 
 VITALS = "vitals"
 MOST_VITALS = 600
@@ -38,11 +39,12 @@ Listener = Callable[[], None]
 
 @dataclass
 class Tape:
-    """One job's newest events in order of their ids."""
+    """One job's newest events in order of their ids; those up to `forgotten` are on disk only."""
 
     next: int
     reserved: int
     saved: int
+    forgotten: int
     events: deque[JobEvent] = field(default_factory=lambda: deque(maxlen=MOST_HELD))
     vitals: deque[JobEvent] = field(default_factory=lambda: deque(maxlen=MOST_VITALS))
     listeners: set[Listener] = field(default_factory=set)
@@ -61,7 +63,7 @@ class Tape:
     def trim(self) -> None:
         """Let go of old events that are on disk."""
         while len(self.events) > KEPT and self.events[0].id <= self.saved:
-            self.events.popleft()
+            self.forgotten = self.events.popleft().id
 
 
 class Ledger:
@@ -71,6 +73,7 @@ class Ledger:
         self._store, self._every = store, every
         self._tapes: dict[str, Tape] = {}
         self._rows: dict[str, Job] = {}
+        self._performances: dict[str, RenderSpec] = {}
         self._changed = Condition()
         self._closing = False
         self.trouble = ""
@@ -82,9 +85,9 @@ class Ledger:
         if job_id in self._tapes:
             return
         first = self._store.next_event(job_id)
-        self._store.save((), (), {job_id: first + BLOCK})
+        self._store.save(Changes(reserved={job_id: first + BLOCK}))
         with self._changed:
-            self._tapes.setdefault(job_id, Tape(next=first, reserved=first + BLOCK, saved=first - 1))
+            self._tapes.setdefault(job_id, Tape(first, first + BLOCK, first - 1, first - 1))
 
     def append(self, job_id: str, kind: str, data: Mapping[str, Any]) -> JobEvent | None:
         """Note that something happened; at once, from any thread. None where the job's tape is not open."""
@@ -108,6 +111,12 @@ class Ledger:
             self._rows[job.id] = job
             self._changed.notify()
 
+    def keep(self, job_id: str, performance: RenderSpec) -> None:
+        """Have the spec that replays a live session written down."""
+        with self._changed:
+            self._performances[job_id] = performance
+            self._changed.notify()
+
     def noted(self, job_id: str) -> Job | None:
         """Return a row that is not saved yet."""
         with self._changed:
@@ -119,19 +128,21 @@ class Ledger:
             if job_id in self._tapes:
                 self._tapes[job_id].closed = True
 
+    def held(self, job_id: str, after: int, limit: int = PAGE) -> list[JobEvent] | None:
+        """Return the next events after an id from memory, None where some of them may be on disk only."""
+        with self._changed:
+            tape = self._tapes.get(job_id)
+            return tape.after(after)[:limit] if tape is not None and after >= tape.forgotten else None
+
     def read(self, job_id: str, after: int, limit: int = PAGE) -> list[JobEvent]:
         """Return the next events after an id, oldest first; asks the store only for what is not in memory."""
         with self._changed:
             tape = self._tapes.get(job_id)
-            held = tape.after(after) if tape else []
-            first = tape.events[0].id if tape and tape.events else tape.next if tape else None
-        if first is None:
+            held, forgotten = (tape.after(after), tape.forgotten) if tape is not None else ([], None)
+        if forgotten is None:
             return self._store.events(job_id, after, None, limit)
-        older = self._store.events(job_id, after, first, limit) if after < first - 1 else []
-        if len(older) >= limit:
-            return older
-        vitals_before = [event for event in held if event.id < first]
-        return sorted([*older, *vitals_before, *(event for event in held if event.id >= first)], key=_id)[:limit]
+        older = self._store.events(job_id, after, forgotten + 1, limit) if after < forgotten else []
+        return older if len(older) >= limit else sorted([*older, *held], key=_id)[:limit]
 
     def last(self, job_id: str) -> int:
         """Return the id after which nothing has happened yet, as far as memory knows; 0 where it knows nothing."""
@@ -164,14 +175,18 @@ class Ledger:
     def flush(self) -> None:
         """Save what is waiting, now; StoreFault where that can't be done."""
         with self._changed:
-            rows = dict(self._rows)
             unsaved = {job_id: tape.unsaved() for job_id, tape in self._tapes.items()}
-            reserved = dict(self._wanted())
-        events = [(job_id, event) for job_id, batch in unsaved.items() for event in batch]
-        if rows or events or reserved:
-            self._store.save(rows.values(), events, reserved)
+            changes = Changes(
+                jobs=tuple(self._rows.values()),
+                events=tuple((job_id, event) for job_id, batch in unsaved.items() for event in batch),
+                reserved=dict(self._wanted()),
+                performances=dict(self._performances),
+            )
+        if changes.any:
+            self._store.save(changes)
         with self._changed:
-            self._saved(rows, unsaved, reserved)
+            self._forget(changes)
+            self._saved(unsaved, changes.reserved)
 
     def _wanted(self) -> Iterator[tuple[str, int]]:
         """Give the ids to reserve next: before they run out, or where a tape is closed, just those that were given."""
@@ -179,10 +194,15 @@ class Ledger:
             if tape.next > tape.reserved - BLOCK // 2:
                 yield job_id, tape.next + BLOCK
 
-    def _saved(self, rows: dict[str, Job], unsaved: dict[str, list[JobEvent]], reserved: dict[str, int]) -> None:
-        for job_id, job in rows.items():
-            if self._rows.get(job_id) is job:
-                del self._rows[job_id]
+    def _forget(self, changes: Changes) -> None:
+        for job in changes.jobs:
+            if self._rows.get(job.id) is job:
+                del self._rows[job.id]
+        for job_id, performance in changes.performances.items():
+            if self._performances.get(job_id) is performance:
+                del self._performances[job_id]
+
+    def _saved(self, unsaved: Mapping[str, list[JobEvent]], reserved: Mapping[str, int]) -> None:
         for job_id, batch in unsaved.items():
             tape = self._tapes.get(job_id)
             if tape is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from reverie.core.spec import RenderSpec
 from reverie.jobs.database import faults, opened
@@ -27,6 +27,21 @@ class Wanted:
     live: bool | None = None
     after: str | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is written down together: rows, events by job, reserved ids by job, specs that replay what was live."""
+
+    jobs: Sequence[Job] = ()
+    events: Sequence[tuple[str, JobEvent]] = ()
+    reserved: Mapping[str, int] = field(default_factory=dict)
+    performances: Mapping[str, RenderSpec] = field(default_factory=dict)
+
+    @property
+    def any(self) -> bool:
+        """True where there is something to write."""
+        return bool(self.jobs or self.events or self.reserved or self.performances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +65,24 @@ class Store:
         """Let go of the file."""
         self._engine.dispose()
 
-    def add(self, job: Job, first_events: Iterable[JobEvent] = (), reserved: int = 0) -> None:
-        """Insert a job's row, and its first events with it."""
+    def add(self, job: Job) -> None:
+        """Insert a job's row."""
         with faults(self._path), self._engine.begin() as connection:
-            connection.execute(insert(JOBS).values(**_row(job), reserved=reserved))
-            _add_events(connection, job.id, first_events)
+            connection.execute(insert(JOBS).values(**_row(job), reserved=0))
 
-    def save(self, jobs: Iterable[Job], events: Iterable[tuple[str, JobEvent]], reserved: dict[str, int]) -> None:
-        """Bring rows up to date and add events, all in one transaction."""
+    def save(self, changes: Changes) -> None:
+        """Write a batch down, all in one transaction; an event that is there already stays as it is."""
+        rows = [_event_row(job_id, event) for job_id, event in changes.events]
         with faults(self._path), self._engine.begin() as connection:
-            for job in jobs:
+            for job in changes.jobs:
                 connection.execute(update(JOBS).where(JOBS.c.id == job.id).values(**_row(job)))
-            rows = [_event_row(job_id, event) for job_id, event in events]
             if rows:
                 connection.execute(insert(EVENTS).prefix_with("OR IGNORE"), rows)
-            for job_id, limit in reserved.items():
+            for job_id, limit in changes.reserved.items():
                 connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(reserved=limit))
+            for job_id, spec in changes.performances.items():
+                values = {"performance": spec.model_dump_json()}
+                connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(values))
 
     def get(self, job_id: str) -> Job | None:
         """Return a job, None where there is none; one that waits to be removed is returned with `deleted_at`."""
@@ -126,11 +143,6 @@ class Store:
             text = connection.execute(select(JOBS.c.performance).where(JOBS.c.id == job_id)).scalar()
         return None if text is None else RenderSpec.model_validate_json(text)
 
-    def keep_performance(self, job_id: str, spec: RenderSpec) -> None:
-        """Keep the spec that replays a live session."""
-        with faults(self._path), self._engine.begin() as connection:
-            connection.execute(update(JOBS).where(JOBS.c.id == job_id).values(performance=spec.model_dump_json()))
-
     def outcomes(self) -> list[Outcome]:
         """Count the finished jobs of either kind by state, with the seconds they took."""
         took = (func.julianday(JOBS.c.finished_at) - func.julianday(JOBS.c.started_at)) * 86_400
@@ -156,12 +168,6 @@ def _job(row: Any) -> Job:
 def _event_row(job_id: str, event: JobEvent) -> dict[str, Any]:
     data = json.dumps(event.data, allow_nan=False)
     return {"job": job_id, "id": event.id, "kind": event.kind, "at": stamp(event.at), "data": data}
-
-
-def _add_events(connection: Connection, job_id: str, events: Iterable[JobEvent]) -> None:
-    rows = [_event_row(job_id, event) for event in events]
-    if rows:
-        connection.execute(insert(EVENTS), rows)
 
 
 def _event(row: Any) -> JobEvent:

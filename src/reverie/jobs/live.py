@@ -1,0 +1,294 @@
+"""One live session as a job: what steers it, what it records, what it tells, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any, Protocol
+
+import psutil
+
+from reverie.core import registry
+from reverie.core.errors import Cancelled, MachineError, ReverieError
+from reverie.core.frame import Frame
+from reverie.core.protocols import Sink, Tick
+from reverie.core.report import Receipt, Report
+from reverie.core.spec import ComponentSpec, RenderSpec
+from reverie.core.timeline import Keyframe, MotionSpec
+from reverie.jobs.files import Home
+from reverie.jobs.job import Job, JobFile, LiveView
+from reverie.jobs.ledger import VITALS, Ledger
+from reverie.jobs.recording import Recording
+
+Happened = Callable[[str, Mapping[str, Any]], None]
+ENDING_SECONDS = 20.0
+"""How long the end of a session is waited for: a recording is made whole in that time."""
+
+
+class Handle(Protocol):
+    """The remote control of a session, wherever it runs."""
+
+    @property
+    def spec(self) -> RenderSpec: ...  # noqa: D102
+    def insert(self, keyframe: Keyframe) -> Receipt: ...  # noqa: D102
+    def attach(self, sink: Sink) -> None: ...  # noqa: D102
+    def detach(self, sink: Sink) -> None: ...  # noqa: D102
+    def cancel(self) -> None: ...  # noqa: D102
+    def result(self, timeout: float | None = None) -> Report: ...  # noqa: D102
+    def state(self) -> Any: ...  # noqa: D102
+    def report(self) -> Report: ...  # noqa: D102
+
+
+Submit = Callable[[RenderSpec, Tick, Happened], Handle]
+
+
+class Hub(Sink, Protocol):
+    """Where viewers come and go; it holds the newest frame."""
+
+    newest_only: bool
+
+    @property
+    def viewers(self) -> int: ...  # noqa: D102
+    @property
+    def newest(self) -> Frame | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all sessions of a server share."""
+
+    home: Home
+    ledger: Ledger
+    submit: Submit
+    new_hub: Callable[[], Hub]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a session ended: `error` is None where nothing broke, `report` None where there was nothing to report."""
+
+    error: str | None
+    cancelled: bool
+    report: Report | None
+
+
+class LiveRun:
+    """A live session under way; every method may be called from any thread, the event loop's excepted."""
+
+    def __init__(self, job: Job, house: House, ended: Callable[[LiveRun, Ending], None]) -> None:
+        self.job_id, self._house, self._ended = job.id, house, ended
+        self.started_at = job.created_at
+        self.hub = house.new_hub()
+        self.finished = Event()
+        self._gestures = Gestures(lambda receipt: self.tell("keyframe", shown_receipt(receipt)))
+        self._lock = Lock()
+        self._recording: tuple[Recording, Path] | None = None
+        self.handle = house.submit(job.spec, self._tick, self.tell)
+        self.handle.attach(self.hub)
+        Thread(target=self._wait, name=f"reverie-job-{job.id}", daemon=True).start()
+
+    @property
+    def spec(self) -> RenderSpec:
+        """The spec that replays what was shown so far."""
+        return self.handle.spec
+
+    def insert(self, keyframe: Keyframe) -> Receipt:
+        """Pass a wish on; the receipt names the first frame that holds it. InputError where it can't be granted."""
+        receipt = self.handle.insert(keyframe)
+        self._gestures.add(receipt)
+        return receipt
+
+    def motion(self) -> MotionSpec:
+        """Return the motion that was last wished for."""
+        wished = (key.motion for key in reversed(self.spec.scenes[-1].keyframes))
+        return next((motion for motion in wished if motion is not None), MotionSpec())
+
+    def view(self) -> LiveView:
+        """Return what is to be known of the session just now."""
+        state = self.handle.state()
+        return LiveView(
+            state=state.state,
+            prompt=state.prompt,
+            frame=state.frame,
+            time=float(state.time),
+            frozen=state.frozen,
+            recording=self._recording is not None,
+            viewers=self.hub.viewers,
+        )
+
+    def snapshot(self) -> JobFile:
+        """Save the newest picture as PNG; MachineError where there is none yet, or it can't be written."""
+        from reverie.media.picture import save_png
+
+        frame = self.hub.newest
+        if frame is None:
+            raise MachineError("There is no picture yet: the session is still loading, try again in a moment.")
+        with self._lock:
+            path = self._house.home.numbered(self.job_id, "snapshot", ".png")
+            save_png(frame.image, path, overwrite=False)
+        return self._made(path)
+
+    def record(self, on: bool) -> None:
+        """Begin or end a recording; asking for what is already so changes nothing."""
+        with self._lock:
+            if on and self._recording is None:
+                self._begin_recording()
+            elif not on and self._recording is not None:
+                self._end_recording()
+
+    def pulse(self) -> None:
+        """Tell everybody the vitals; called about twice a second."""
+        self._gestures.flush()
+        state = self.handle.state()
+        if self.finished.is_set() or state.vitals is None:
+            return
+        signs = asdict(state.vitals)
+        del signs["likeness"]
+        told = {
+            **signs,
+            "frame": state.frame,
+            "fps": asdict(state.fps),
+            "latency": dict(state.latency),
+            "drops": state.drops,
+            "viewers": self.hub.viewers,
+            "memory_mb": round(psutil.Process().memory_info().rss / 2**20, 1),
+        }
+        self.tell(VITALS, told)
+
+    def tell(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Write down that something happened."""
+        if kind == "state":
+            data = {"state": data.get("state"), "phase": data.get("phase", ""), "error": data.get("error")}
+        self._house.ledger.append(self.job_id, kind, plain(data))
+
+    def cancel(self) -> None:
+        """Ask the session to end after the frame under way."""
+        self.handle.cancel()
+
+    def _tick(self, phase: str, done: float, preview: object = None) -> None:
+        """Take progress of a session; a live one has none but while it loads, which its state tells."""
+
+    def _begin_recording(self) -> None:
+        self._house.home.room()
+        path = self._house.home.numbered(self.job_id, "recording", ".mp4")
+        options = {"path": str(path), "overwrite": False}
+        spec = self.handle.spec
+        plain_spec = spec.model_copy(update={"scenes": tuple(endless(scene) for scene in spec.scenes)})
+        film = registry.create("sinks", ComponentSpec(name="file", options=options)).start(plain_spec)
+        recording = Recording(film)
+        self.handle.attach(recording)
+        self._recording = (recording, path)
+        self.tell("recording", {"on": True, "file": path.name})
+
+    def _end_recording(self) -> None:
+        if self._recording is None:
+            return
+        recording, path = self._recording
+        self._recording = None
+        try:
+            self.handle.detach(recording)
+            recording.close()
+        finally:
+            self.tell("recording", {"on": False, "file": path.name})
+        if path.is_file():
+            self._made(path)
+
+    def _made(self, path: Path) -> JobFile:
+        made = next(file for file in self._house.home.listed(self.job_id) if file.name == path.name)
+        self.tell("file", {"name": made.name, "file_kind": made.kind, "bytes": made.bytes})
+        return made
+
+    def _wait(self) -> None:
+        ending = self._outcome()
+        with self._lock:
+            try:
+                self._end_recording()
+            except (ReverieError, OSError) as error:
+                ending = Ending(ending.error or str(error), ending.cancelled, ending.report)
+        self._gestures.flush()
+        self.hub.close()
+        self.finished.set()
+        self._ended(self, ending)
+
+    def _outcome(self) -> Ending:
+        try:
+            report = self.handle.result()
+            return Ending(None, report.cancelled, report)
+        except Cancelled:
+            return Ending(None, True, self._so_far())
+        except ReverieError as error:
+            return Ending(str(error), False, self._so_far())
+        except Exception as error:
+            return Ending(f"The session broke ({type(error).__name__}: {error}): start another.", False, self._so_far())
+
+    def _so_far(self) -> Report | None:
+        try:
+            return self.handle.report()
+        except Exception:
+            return None
+
+
+class Gestures:
+    """One event a frame however many wishes it took: what came for the same frame is told once, the newest winning."""
+
+    def __init__(self, tell: Callable[[Receipt], None]) -> None:
+        self._tell, self._lock = tell, Lock()
+        self._waiting: Receipt | None = None
+
+    def add(self, receipt: Receipt) -> None:
+        """Take a receipt; the one before is told now if it was for another frame."""
+        with self._lock:
+            before, self._waiting = self._waiting, receipt
+            if before is not None and before.frame == receipt.frame:
+                self._waiting = Receipt(merged(before.keyframe, receipt.keyframe), receipt.frame, receipt.time)
+                before = None
+        if before is not None:
+            self._tell(before)
+
+    def flush(self) -> None:
+        """Tell what is waiting."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._tell(waiting)
+
+
+def merged(before: Keyframe, after: Keyframe) -> Keyframe:
+    """Return one wish for two of the same frame: of whatever both speak, the later one wins."""
+    said = {name: value for name, value in after if value not in (None, False, {})}
+    options = {**before.options, **after.options}
+    return before.model_copy(update={**said, "options": options, "spark": before.spark or after.spark})
+
+
+def endless(scene: Any) -> Any:
+    """Return a scene without its length: a recording lasts as long as it is asked to."""
+    return scene.model_copy(update={"duration": None})
+
+
+def shown_receipt(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as it is sent."""
+    keyframe = receipt.keyframe.model_dump(mode="json", exclude_defaults=True)
+    return {"keyframe": keyframe, "frame": receipt.frame, "time": float(receipt.time)}
+
+
+def plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was told as JSON would hold it: numbers that are none become null."""
+    return {str(key): _plain(value) for key, value in data.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return plain(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return str(value)
+    return number if abs(number) != float("inf") and number == number else None

@@ -1,0 +1,127 @@
+"""Jobs that render a film: one at a time, waiting between two frames for as long as a live session has the device."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from threading import Condition, Thread
+from typing import Any
+
+from reverie.core.errors import Cancelled, ReverieError
+from reverie.core.report import Report
+from reverie.jobs.job import Job
+from reverie.jobs.live import Ending, Handle, House
+
+MOST_QUEUED = 1000
+WAITING = "waiting for the live session to end"
+RENDERING = "rendering"
+
+
+class Renders:
+    """The queue of films. `busy` says whether a live session has the device; call `wake` when that changes."""
+
+    def __init__(self, house: House, busy: Callable[[], bool], changed: Callable[[Job, str, float], None]) -> None:
+        self._house, self._busy, self._changed = house, busy, changed
+        self._waiting: deque[tuple[Job, Callable[[Job, Ending], None]]] = deque(maxlen=MOST_QUEUED)
+        self._door = Condition()
+        self._current: str | None = None
+        self._handle: Handle | None = None
+        self._cancelled: set[str] = set()
+        self._closing = False
+        self._thread = Thread(target=self._work, name="reverie-renders", daemon=True)
+        self._thread.start()
+
+    @property
+    def full(self) -> bool:
+        """True where no more films can wait."""
+        return len(self._waiting) >= MOST_QUEUED
+
+    def add(self, job: Job, ended: Callable[[Job, Ending], None]) -> None:
+        """Put a film at the end of the queue; `ended` is called when it is done, whatever became of it."""
+        with self._door:
+            self._waiting.append((job, ended))
+            self._door.notify_all()
+
+    def cancel(self, job_id: str) -> None:
+        """Have a film stop after the frame under way, or never begin."""
+        with self._door:
+            self._cancelled.add(job_id)
+            handle = self._handle if self._current == job_id else None
+            self._door.notify_all()
+        if handle is not None:
+            handle.cancel()
+
+    def wake(self) -> None:
+        """Look again whether the device is free."""
+        with self._door:
+            self._door.notify_all()
+
+    def close(self, timeout: float) -> None:
+        """Stop the film under way and begin no other; what waits stays queued."""
+        with self._door:
+            self._closing = True
+            handle = self._handle
+            self._door.notify_all()
+        if handle is not None:
+            handle.cancel()
+        self._thread.join(timeout)
+
+    def _work(self) -> None:
+        while (found := self._next()) is not None:
+            job, ended = found
+            ending = self._rendered(job)
+            with self._door:
+                self._current = self._handle = None
+                self._cancelled.discard(job.id)
+            ended(job, ending)
+
+    def _next(self) -> Any:
+        with self._door:
+            while not self._closing:
+                withdrawn = next((pair for pair in self._waiting if pair[0].id in self._cancelled), None)
+                found = withdrawn or (self._waiting[0] if self._waiting and not self._busy() else None)
+                if found is not None:
+                    self._waiting.remove(found)
+                    self._current = found[0].id
+                    return found
+                self._door.wait()
+            return None
+
+    def _rendered(self, job: Job) -> Ending:
+        if job.id in self._cancelled:
+            return Ending(None, True, None)
+        try:
+            self._changed(job, RENDERING, 0.0)
+            handle = self._house.submit(job.spec, self._tick(job), lambda kind, data: None)
+            with self._door:
+                self._handle = handle
+                stop = job.id in self._cancelled or self._closing
+            if stop:
+                handle.cancel()
+            report: Report = handle.result()
+            return Ending(None, report.cancelled, report)
+        except Cancelled:
+            return Ending(None, True, None)
+        except ReverieError as error:
+            return Ending(str(error), False, None)
+        except Exception as error:
+            return Ending(f"The render broke ({type(error).__name__}: {error}): try again.", False, None)
+
+    def _tick(self, job: Job) -> Callable[..., None]:
+        reached = 0.0
+
+        def tick(phase: str, done: float, preview: object = None) -> None:  # noqa: ARG001
+            nonlocal reached
+            if phase == "dreaming":
+                reached = max(reached, min(1.0, done))
+            if self._busy():
+                self._changed(job, WAITING, reached)
+                self._wait_for_device(job)
+            self._changed(job, RENDERING, reached)
+
+        return tick
+
+    def _wait_for_device(self, job: Job) -> None:
+        with self._door:
+            while self._busy() and not self._closing and job.id not in self._cancelled:
+                self._door.wait(0.5)

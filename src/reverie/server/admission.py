@@ -1,0 +1,84 @@
+"""What may be asked for from outside: known components with fitting options, and no paths into this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from reverie.authoring import card_of
+from reverie.core import catalogue, registry
+from reverie.core.errors import InputError, MachineError
+from reverie.core.spec import ComponentSpec, RenderSpec
+from reverie.jobs.files import Home
+
+PATHS = ("path", "image", "file", "folder")
+"""Options that name files."""
+
+LONGEST_FILM = 6 * 3600.0
+
+
+def admitted(spec: RenderSpec, home: Home) -> None:
+    """Raise InputError, with the field's path, for the first thing that could not be rendered here."""
+    if spec.sinks:
+        raise InputError(
+            "sinks", spec.sinks[0].name, "can't be chosen here: leave sinks empty, the server has its own."
+        )
+    for field, kind, component in _components(spec):
+        _checked(field, kind, component, home)
+    for number, scene in enumerate(spec.scenes):
+        card = _card(f"scenes.{number}.backend", scene.backend, spec.fallback)
+        if card is None:
+            continue
+        card.check({"width": spec.width, "height": spec.height})
+        for place, keyframe in enumerate(scene.keyframes):
+            for name in ("strength", "guidance_scale"):
+                value = getattr(keyframe, name)
+                if value is not None and name in card.ranges and not spec.fallback:
+                    _within(f"scenes.{number}.keyframes.{place}.{name}", card, name, value)
+
+
+def _components(spec: RenderSpec) -> Iterator[tuple[str, str, ComponentSpec]]:
+    for number, scene in enumerate(spec.scenes):
+        yield f"scenes.{number}.source", "sources", scene.source
+        yield f"scenes.{number}.backend", "backends", scene.backend
+    for kind in ("correctors", "filters"):
+        for number, component in enumerate(getattr(spec, kind)):
+            yield f"{kind}.{number}", kind, component
+    if spec.vitality.backend is not None:
+        yield "vitality.backend", "backends", spec.vitality.backend
+
+
+def _checked(field: str, kind: str, component: ComponentSpec, home: Home) -> None:
+    try:
+        registry.options_of(kind, component)
+    except InputError as error:
+        option = error.field.removeprefix(f"{kind}.{component.name}").lstrip(".")
+        unknown = error.field == kind
+        name = f"{field}.name" if unknown else f"{field}.options.{option}".rstrip(".")
+        raise InputError(name, error.value, error.fix) from None
+    for option in PATHS:
+        value = component.options.get(option)
+        if isinstance(value, str) and not home.holds(Path(value)):
+            raise InputError(f"{field}.options.{option}", value, "is a path, which can't be given here: leave it out.")
+    model = component.options.get("model")
+    if kind == "backends" and isinstance(model, str) and model not in catalogue.MODELS:
+        known = " or ".join(catalogue.MODELS)
+        raise InputError(f"{field}.options.model", model, f"is no model of this server: use {known}.")
+
+
+def _card(field: str, component: ComponentSpec, fallback: bool):  # type: ignore[no-untyped-def]
+    try:
+        return card_of(component)
+    except InputError as error:
+        raise InputError(f"{field}.options", error.value, error.fix) from None
+    except MachineError:
+        if not fallback:
+            raise
+        return None
+
+
+def _within(field: str, card, name: str, value: float) -> None:  # type: ignore[no-untyped-def]
+    try:
+        card.ranges[name].check(name, value)
+    except InputError as error:
+        raise InputError(field, error.value, error.fix) from None

@@ -1,0 +1,43 @@
+"""The app: every route, one shape of refusal, and the studio's life."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+import reverie
+from reverie.server.faults import add_faults
+from reverie.server.guard import Gate, Guard
+from reverie.server.studio import Studio
+
+ROUTES = ("health", "specs", "jobs", "keyframes", "events", "short_way")
+"""The nouns, one module each."""
+
+
+def create_app(studio: Studio, guard: Guard) -> FastAPI:
+    """Return the app of a studio, which it closes when it ends; `guard` stands in front of everything."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncGenerator[None, None]:  # noqa: ARG001
+        yield
+        await run_in_threadpool(studio.close)
+
+    app = FastAPI(
+        title="Reverie",
+        version=reverie.__version__,
+        description="A generative video engine: live sessions that are steered, watched, kept and rendered again.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life,
+    )
+    app.state.studio = studio
+    add_faults(app)
+    for name in ROUTES:
+        app.include_router(import_module(f"reverie.server.routes.{name}").router)
+    app.add_middleware(Gate, guard=guard)
+    return app

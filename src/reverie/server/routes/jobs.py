@@ -1,0 +1,117 @@
+"""Jobs: begun, listed, stopped, removed, brought back, rendered again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, Response
+
+from reverie.core.spec import RenderSpec
+from reverie.jobs.job import LONGEST_TITLE, Job, JobFile, JobState
+from reverie.jobs.store import Wanted
+from reverie.server.body import Again, Page, Recorded, Renamed
+from reverie.server.faults import BODY, refusals
+from reverie.server.replays import replayed
+from reverie.server.routes.access import JobId, Room
+
+router = APIRouter(prefix="/api/jobs", tags=["jobs"])
+
+Title = Annotated[str | None, Query(min_length=1, max_length=LONGEST_TITLE, description="What to call it.")]
+
+
+@router.post("", status_code=201, operation_id="create_job", responses=refusals(*BODY, 409))
+def create_job(spec: RenderSpec, studio: Room, response: Response, title: Title = None) -> Job:
+    """Begin a live session, or put a film in the queue."""
+    job = studio.create(spec, title)
+    response.headers["location"] = f"/api/jobs/{job.id}"
+    return job
+
+
+@router.get("", operation_id="list_jobs", responses=refusals(422))
+def list_jobs(
+    studio: Room,
+    state: JobState | None = None,
+    live: bool | None = None,
+    after: Annotated[str | None, Query(max_length=64, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page:
+    """List jobs, newest first."""
+    items = studio.list(Wanted(state, live, after, limit))
+    return Page(items=items, next=items[-1].id if len(items) == limit else None)
+
+
+@router.get("/{job_id}", operation_id="get_job", responses=refusals(404, 422))
+def get_job(job_id: JobId, studio: Room) -> Job:
+    """Return a job as it is now."""
+    return studio.get(job_id)
+
+
+@router.patch("/{job_id}", operation_id="rename_job", responses=refusals(*BODY, 404))
+def rename_job(job_id: JobId, renamed: Renamed, studio: Room) -> Job:
+    """Give a job another title."""
+    return studio.rename(job_id, renamed.title)
+
+
+@router.post("/{job_id}/cancel", operation_id="cancel_job", responses=refusals(404, 422))
+def cancel_job(job_id: JobId, studio: Room) -> Job:
+    """Stop a job after the frame under way; what it made is kept."""
+    return studio.cancel(job_id)
+
+
+@router.delete("/{job_id}", status_code=204, operation_id="delete_job", responses=refusals(404, 422))
+def delete_job(job_id: JobId, studio: Room) -> Response:
+    """Remove a job and its files; for ten seconds it can be restored."""
+    studio.delete(job_id)
+    return Response(status_code=204)
+
+
+@router.post("/{job_id}/restore", operation_id="restore_job", responses=refusals(404, 422))
+def restore_job(job_id: JobId, studio: Room) -> Job:
+    """Bring a job back that was deleted less than ten seconds ago."""
+    return studio.restore(job_id)
+
+
+@router.post("/{job_id}/again", status_code=201, operation_id="render_again", responses=refusals(*BODY, 404, 409))
+def render_again(job_id: JobId, again: Again, studio: Room) -> Job:
+    """Render a job again: the same bits, its film repainted, or the same gestures with new pictures."""
+    spec, title = replayed(studio, job_id, again)
+    return studio.create(spec, title)
+
+
+@router.post("/{job_id}/record", operation_id="record_job", responses=refusals(*BODY, 404, 409))
+def record_job(job_id: JobId, recorded: Recorded, studio: Room) -> Job:
+    """Begin or end a recording of every painted frame."""
+    studio.run(job_id).record(recorded.on)
+    return studio.get(job_id)
+
+
+@router.post("/{job_id}/snapshot", status_code=201, operation_id="take_snapshot", responses=refusals(404, 409, 422))
+def take_snapshot(job_id: JobId, studio: Room) -> JobFile:
+    """Save the newest picture as PNG."""
+    return studio.run(job_id).snapshot()
+
+
+@router.get("/{job_id}/spec", operation_id="get_spec", responses=refusals(404, 422))
+def get_spec(job_id: JobId, studio: Room) -> RenderSpec:
+    """Return the spec that replays what was shown so far."""
+    return studio.performance(job_id)
+
+
+@router.get("/{job_id}/report", operation_id="get_report", responses=refusals(404, 409, 422))
+def get_report(job_id: JobId, studio: Room) -> dict[str, Any]:
+    """Return how it went so far, as `--report` writes it."""
+    return studio.report(job_id)
+
+
+@router.get(
+    "/{job_id}/files/{name}",
+    operation_id="get_file",
+    response_class=FileResponse,
+    responses={**refusals(404, 416, 422), 206: {"description": "A part of it."}},
+)
+def get_file(job_id: JobId, name: str, studio: Room, request: Request) -> Response:  # noqa: ARG001
+    """Return a file of a job, or the range of it that is asked for."""
+    path = studio.file(job_id, name)
+    headers = {"content-security-policy": "sandbox", "x-content-type-options": "nosniff"}
+    return FileResponse(path, filename=path.name, headers=headers)

@@ -1,0 +1,352 @@
+"""Everything that runs here: live sessions, films in the queue, their records, and how all of it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from threading import RLock
+from time import monotonic
+from typing import Any
+
+from reverie.core.errors import InputError, ReverieError
+from reverie.core.spec import RenderSpec
+from reverie.execution.documents import report_json, write_whole
+from reverie.execution.outputs import into_film
+from reverie.jobs.files import JOB_ID, Home
+from reverie.jobs.job import Job, JobState, LiveView, new_id, now, title_of
+from reverie.jobs.ledger import Ledger
+from reverie.jobs.live import ENDING_SECONDS, Ending, House, LiveRun, Submit
+from reverie.jobs.lock import FolderLock
+from reverie.jobs.queue import Renders
+from reverie.jobs.store import Store, Wanted
+from reverie.server.admission import admitted
+from reverie.server.faults import Conflict, NotFound
+
+RESTORABLE = timedelta(seconds=10)
+PULSE = 0.5
+"""Seconds between two measures of a live session that are sent."""
+
+INTERRUPTED = "The server ended while this was live: what was recorded is kept, and it can be rendered again."
+UNRENDERED = "The server ended while this was being rendered: render it again."
+STOPPED = "The server was stopped."
+
+
+class Studio:
+    """One data folder and what runs on it; every method may wait, so the event loop calls none but `run`."""
+
+    def __init__(self, data: Path, submit: Submit, new_hub: Any) -> None:
+        self.home = Home(data)
+        self._folder_lock = FolderLock(self.home.root)
+        try:
+            self.home.sweep()
+            self.store = Store(self.home.database)
+        except BaseException:
+            self._folder_lock.release()
+            raise
+        self.began = now()
+        self._lock = RLock()
+        self._runs: dict[str, LiveRun] = {}
+        self._active: dict[str, Job] = {}
+        self._next_pulse = 0.0
+        self.ending = False
+        self._on_ending: set[Callable[[], None]] = set()
+        self.ledger = Ledger(self.store, self._pulse)
+        self._house = House(self.home, self.ledger, submit, new_hub)
+        self.renders = Renders(self._house, self.has_live, self._progressed)
+        self._recover()
+
+    # What there is
+
+    def get(self, job_id: str) -> Job:
+        """Return a job as it is now; NotFound where there is none."""
+        return self.shown(self._found(job_id))
+
+    def list(self, wanted: Wanted) -> list[Job]:
+        """Return a page of jobs, newest first."""
+        return [self.shown(self._newest(job)) for job in self.store.list(wanted)]
+
+    def shown(self, job: Job) -> Job:
+        """Return a job with its files and, where it is live, what is known of it just now."""
+        run = self._runs.get(job.id)
+        view = None if run is None else run.view()
+        if view is None and job.live:
+            view = LiveView(state="failed" if job.state is JobState.FAILED else "stopped", prompt=job.title)
+        return job.model_copy(update={"files": self.home.listed(job.id), "live_state": view})
+
+    def run(self, job_id: str) -> LiveRun:
+        """Return a live session under way; Conflict where it has ended or never was live, NotFound where none is."""
+        run = self._runs.get(job_id)
+        if run is None:
+            job = self._found(job_id)
+            what = "has ended: start another" if job.live else "is no live session"
+            raise Conflict(f"'{job.title}' {what}.")
+        return run
+
+    def runs(self) -> list[LiveRun]:
+        """Return the live sessions under way, oldest first."""
+        with self._lock:
+            return list(self._runs.values())
+
+    def current(self) -> LiveRun:
+        """Return the newest live session; Conflict where there is none."""
+        runs = self.runs()
+        if not runs:
+            raise Conflict("Nothing is live: start a session with POST /api/jobs.")
+        return runs[-1]
+
+    def has_live(self) -> bool:
+        """True while a live session has the device."""
+        return bool(self._runs)
+
+    def performance(self, job_id: str) -> RenderSpec:
+        """Return the spec that replays a job, as far as it has come."""
+        job = self._found(job_id)
+        run = self._runs.get(job_id)
+        kept = run.spec if run is not None else self.store.performance(job_id) if job.live else None
+        return kept or job.spec
+
+    def report(self, job_id: str) -> dict[str, Any]:
+        """Return how a job went, so far where it is live; Conflict where there is nothing to tell yet."""
+        job, run = self._found(job_id), self._runs.get(job_id)
+        if run is not None:
+            return dict(json.loads(report_json(run.handle.report())))
+        path = self.home.folder(job.id) / "report.json"
+        try:
+            return dict(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError):
+            raise Conflict(f"'{job.title}' has no report: it has one when it has painted something.") from None
+
+    def file(self, job_id: str, name: str) -> Path:
+        """Return the path of a job's file; NotFound where there is none."""
+        try:
+            return self.home.find(self._found(job_id).id, name)
+        except InputError as error:
+            raise NotFound(error.field, error.value, error.fix) from None
+
+    # What is asked
+
+    def create(self, spec: RenderSpec, title: str | None = None) -> Job:
+        """Begin a live session, or queue a film; InputError, Conflict (it is full) and MachineError say why not."""
+        if self.ending:
+            raise Conflict("The server is ending: ask again when it is back.")
+        admitted(spec, self.home)
+        job = Job(id=new_id(), title=title or title_of(spec), live=spec.live, created_at=now(), spec=spec)
+        return self._perform(job) if spec.live else self._queue(job)
+
+    def cancel(self, job_id: str) -> Job:
+        """Ask a job to stop; one that has ended stays as it is."""
+        job = self._found(job_id)
+        run = self._runs.get(job_id)
+        if run is not None:
+            run.cancel()
+            run.finished.wait(ENDING_SECONDS)
+        elif not job.state.final:
+            self.renders.cancel(job_id)
+        return self.get(job_id)
+
+    def rename(self, job_id: str, title: str) -> Job:
+        """Give a job another title."""
+        self._update(self._found(job_id), title=title)
+        return self.get(job_id)
+
+    def delete(self, job_id: str) -> None:
+        """Have a job removed, stopped first where it runs; for ten seconds it can be restored."""
+        job = self._found(job_id)
+        if not job.state.final:
+            self.cancel(job_id)
+        self._update(self._found(job_id), deleted_at=now())
+        with suppress(ReverieError):
+            self.ledger.flush()
+
+    def restore(self, job_id: str) -> Job:
+        """Bring a deleted job back; NotFound where its ten seconds have passed."""
+        job = self._newest(self.store.get(job_id)) if self._known(job_id) else None
+        if job is None:
+            raise NotFound("id", job_id, "is gone for good: a job can be restored for ten seconds.")
+        self._update(job, deleted_at=None)
+        with suppress(ReverieError):
+            self.ledger.flush()
+        return self.get(job_id)
+
+    def on_ending(self, told: Callable[[], None]) -> Callable[[], None]:
+        """Have a function called when the server is about to end; returns what forgets it."""
+        with self._lock:
+            self._on_ending.add(told)
+        return lambda: self._on_ending.discard(told)
+
+    def end(self) -> None:
+        """Say that the end is near, so that answers without an end come to theirs; waits for nothing."""
+        self.ending = True
+        for told in list(self._on_ending):
+            with suppress(RuntimeError):
+                told()
+
+    def close(self) -> None:
+        """End everything: films whole, rows marked, the folder free for the next server."""
+        self.end()
+        runs = self.runs()
+        for run in runs:
+            run.cancel()
+        self.renders.close(ENDING_SECONDS)
+        for run in runs:
+            run.finished.wait(ENDING_SECONDS)
+        self.ledger.close()
+        self.store.close()
+        self._folder_lock.release()
+
+    # How it goes
+
+    def _perform(self, job: Job) -> Job:
+        self.store.add(job.model_copy(update={"state": JobState.RUNNING, "started_at": now()}))
+        self.ledger.begin(job.id)
+        with self._lock:
+            self._active[job.id] = job.model_copy(update={"state": JobState.RUNNING, "started_at": now()})
+        try:
+            run = LiveRun(job, self._house, self._ended)
+        except BaseException:
+            with self._lock:
+                self._active.pop(job.id, None)
+            self.ledger.end(job.id)
+            self.store.remove(job.id)
+            raise
+        with self._lock:
+            if not run.finished.is_set():
+                self._runs[job.id] = run
+        return self.get(job.id)
+
+    def _queue(self, job: Job) -> Job:
+        if any(scene.duration is None for scene in job.spec.scenes):
+            raise InputError("scenes.0.duration", None, "has no end: give seconds, or make it live.")
+        if self.renders.full:
+            raise Conflict("Too many films wait already: try again when some are done.")
+        self.store.add(job)
+        self._enqueue(job)
+        return self.get(job.id)
+
+    def _enqueue(self, job: Job) -> None:
+        self.ledger.begin(job.id)
+        path = self.home.folder(job.id) / "render.mp4"
+        with self._lock:
+            self._active[job.id] = job
+        self.renders.add(job.model_copy(update={"spec": into_film(job.spec, path)}), self._rendered)
+
+    def _ended(self, run: LiveRun, ending: Ending) -> None:
+        with self._lock:
+            self._runs.pop(run.job_id, None)
+        if ending.report is not None:
+            self.ledger.keep(run.job_id, ending.report.spec)
+        self._finish(run.job_id, ending)
+        self.renders.wake()
+
+    def _rendered(self, job: Job, ending: Ending) -> None:
+        if self.ending and ending.cancelled:
+            ending = Ending(UNRENDERED, False, ending.report)
+        self._finish(job.id, ending)
+        with suppress(StopIteration):
+            made = next(file for file in self.home.listed(job.id) if file.kind == "render")
+            self.ledger.append(job.id, "file", {"name": made.name, "file_kind": made.kind, "bytes": made.bytes})
+
+    def _finish(self, job_id: str, ending: Ending) -> None:
+        error = ending.error
+        if ending.report is not None:
+            try:
+                write_whole(self.home.folder(job_id) / "report.json", report_json(ending.report), "report")
+            except ReverieError as fault:
+                error = error or str(fault)
+        state = JobState.CANCELLED if ending.cancelled else JobState.SUCCEEDED
+        state = JobState.FAILED if error else state
+        phase = STOPPED if self.ending and ending.cancelled else ""
+        with self._lock:
+            job = self._active.pop(job_id, None) or self.store.get(job_id)
+        if job is None:
+            return
+        done = 1.0 if state is JobState.SUCCEEDED else job.progress
+        job = self._update(job, state=state, phase=phase, progress=done, error=error, finished_at=now())
+        self.ledger.append(job_id, "state", self._told(job))
+        self.ledger.end(job_id)
+
+    def _progressed(self, job: Job, phase: str, done: float) -> None:
+        """Take what a film's tick says; told at most a few times a second."""
+        with self._lock:
+            before = self._active.get(job.id)
+            if before is None:
+                return
+            grown = done - before.progress >= 0.005 or done >= 1.0 > before.progress
+            if before.phase == phase and not grown and before.state is JobState.RUNNING:
+                return
+            began = before.started_at or now()
+            job = before.model_copy(
+                update={"state": JobState.RUNNING, "phase": phase, "started_at": began, "progress": done}
+            )
+            self._active[job.id] = job
+        self.ledger.note(job)
+        if before.state is not JobState.RUNNING:
+            self.ledger.append(job.id, "state", self._told(job))
+        self.ledger.append(job.id, "progress", {"phase": phase, "progress": round(done, 4)})
+
+    def _pulse(self) -> None:
+        """Send what is measured, and remove what was deleted; called by the ledger's thread all the time."""
+        if monotonic() < self._next_pulse:
+            return
+        self._next_pulse = monotonic() + PULSE
+        for run in self.runs():
+            with suppress(ReverieError):
+                run.pulse()
+        self._purge(RESTORABLE)
+
+    def _purge(self, older: timedelta) -> None:
+        with suppress(ReverieError):
+            for job_id in self.store.deleted():
+                job = self.store.get(job_id)
+                if job is not None and job.deleted_at is not None and now() - job.deleted_at > older:
+                    self.store.remove(job_id)
+                    self.home.remove(job_id)
+
+    def _recover(self) -> None:
+        """Say of what a server that died left unfinished that it is so, and take up the queue."""
+        for job in self.store.unfinished():
+            if job.state is JobState.QUEUED and not job.live:
+                self._enqueue(job)
+                continue
+            self.ledger.begin(job.id)
+            words = INTERRUPTED if job.live else UNRENDERED
+            self._update(job, state=JobState.FAILED, error=words, finished_at=now())
+            self.ledger.append(job.id, "state", self._told(job.model_copy(update={"error": words})))
+            self.ledger.end(job.id)
+        self._purge(timedelta())
+
+    # Rows
+
+    def _known(self, job_id: str) -> bool:
+        return bool(JOB_ID.fullmatch(job_id)) and self.store.get(job_id) is not None
+
+    def _found(self, job_id: str) -> Job:
+        with self._lock:
+            active = self._active.get(job_id)
+        job = active or (self._newest(self.store.get(job_id)) if JOB_ID.fullmatch(job_id) else None)
+        if job is None or job.deleted_at is not None:
+            raise NotFound("id", job_id, "is no job here: GET /api/jobs lists them.")
+        return job
+
+    def _newest(self, job: Any) -> Any:
+        """Return what is in memory of a row where that is newer."""
+        if job is None:
+            return None
+        with self._lock:
+            return self._active.get(job.id) or self.ledger.noted(job.id) or job
+
+    def _update(self, job: Job, **changes: Any) -> Job:
+        with self._lock:
+            changed = job.model_copy(update=changes)
+            if job.id in self._active:
+                self._active[job.id] = changed
+        self.ledger.note(changed)
+        return changed
+
+    def _told(self, job: Job) -> Mapping[str, Any]:
+        run = self._runs.get(job.id)
+        view = None if run is None else run.view().model_dump(mode="json")
+        return {"state": str(job.state), "phase": job.phase, "live_state": view, "error": job.error}
