@@ -14,7 +14,7 @@ from reverie.server.faults import add_faults
 from reverie.server.guard import Gate, Guard
 from reverie.server.studio import Studio
 
-ROUTES = ("health", "specs", "jobs", "keyframes", "events", "short_way")
+ROUTES = ("health", "specs", "jobs", "keyframes", "events", "short_way", "links")
 """The nouns, one module each."""
 
 
@@ -35,7 +35,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
         redoc_url=None,
         lifespan=life,
     )
-    app.state.studio = studio
+    app.state.studio, app.state.guard = studio, guard
     add_faults(app)
     for name in ROUTES:
         app.include_router(import_module(f"reverie.server.routes.{name}").router)
