@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,18 +14,26 @@ from reverie.core.errors import InputError
 
 FILE = "reverie.toml"
 PREFIX = "REVERIE_"
+_NO_PORT = "is no port: use a whole number from 0 to 65535."
+_NUMBERS = dict.fromkeys(
+    ("int_parsing", "int_type", "int_from_float", "greater_than_equal", "less_than_equal"), _NO_PORT
+)
 
 
 class Settings(BaseModel):
     """What holds where a command says nothing else.
 
-    `films` is the folder that films go to; `device`, `dtype` and `runtime` are the model's, as `reverie dream --help`
-    lists them, None for whatever suits the machine.
+    `films` is the folder that films go to; `data` the one where the studio keeps its jobs, None for the usual place of
+    this system; `host` and `port` are where it is reached; `device`, `dtype` and `runtime` are the model's, as
+    `reverie dream --help` lists them, None for whatever suits the machine.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     films: Path = Path()
+    data: Path | None = None
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8000, ge=0, le=65_535)
     device: str | None = Field(default=None, min_length=1)
     dtype: str | None = Field(default=None, min_length=1)
     runtime: str | None = Field(default=None, min_length=1)
@@ -45,11 +54,8 @@ def load_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         name = str(first["loc"][0])
         origin = PREFIX + name.upper() if name in said else f"{FILE}: {name}"
         known = ", ".join(Settings.model_fields)
-        fix = (
-            f"is not a setting: use {known}."
-            if first["type"] == "extra_forbidden"
-            else "is not text: put it in quotes."
-        )
+        fixes = {"extra_forbidden": f"is not a setting: use {known}.", **_NUMBERS}
+        fix = fixes.get(first["type"], "is not text: put it in quotes.")
         raise InputError(origin, first["input"], fix) from None
 
 
@@ -61,3 +67,20 @@ def _stored(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise InputError(FILE, str(path), f"can't be read ({error}): mend it or take it away.") from None
+
+
+def data_folder(settings: Settings, environment: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Return the folder that the studio keeps its jobs in: the settled one, else this system's usual place."""
+    if settings.data is not None:
+        return settings.data
+    name, variable, usual = _USUAL.get(platform, _USUAL["linux"])
+    root = environment.get(variable)
+    return (Path(root) if root else Path.home() / usual) / name
+
+
+_USUAL = {
+    "linux": ("reverie", "XDG_DATA_HOME", ".local/share"),
+    "win32": ("Reverie", "LOCALAPPDATA", "AppData/Local"),
+    "darwin": ("Reverie", "REVERIE_LIBRARY", "Library/Application Support"),
+}
+"""By system: the folder's name, the variable that says where it is, and where it is under a person's home."""

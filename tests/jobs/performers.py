@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from threading import Event, RLock, Thread
 from typing import Any
@@ -28,8 +28,8 @@ class FakeState:
     time: Fraction
     frozen: bool = False
     vitals: VitalSigns | None = None
-    fps: Rates = Rates()
-    latency: Mapping[str, float] = ()  # type: ignore[assignment]
+    fps: Rates = field(default_factory=Rates)
+    latency: Mapping[str, float] = field(default_factory=dict)
     drops: int = 0
 
 

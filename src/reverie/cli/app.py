@@ -21,6 +21,9 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "serve": Command(
+        "reverie.cli.serve", "the studio in a browser: perform, watch and keep a dream; so does no command"
+    ),
     "dream": Command("reverie.cli.dream", "a film from a prompt"),
     "render": Command("reverie.cli.render", "a film again: the same bits, larger or slower, or with new pictures"),
     "models": Command("reverie.cli.models", "the models there are, and what each can do"),
@@ -55,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(arguments: list[str]) -> int:
-    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+    if not arguments:
+        arguments = ["serve"]
+    if arguments[0] in {"-h", "--help", "help"}:
         print(_overview())
         return 0
     if arguments[0] == "--version":
@@ -75,7 +80,8 @@ def _overview() -> str:
         [
             "Reverie turns words into endless films, on your own machine.",
             "",
-            '  reverie dream "a coral reef at dusk"',
+            "  reverie                                opens the studio",
+            '  reverie dream "a coral reef at dusk"   paints a film',
             "",
             "Commands",
             *lines,

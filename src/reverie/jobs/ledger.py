@@ -34,7 +34,7 @@ BLOCK = 4096
 PAGE = 500
 PAUSE, RETRY = 0.05, 1.0
 
-Listener = Callable[[], None]
+Listener = Callable[[], object]
 
 
 @dataclass

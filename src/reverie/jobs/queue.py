@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Condition, Thread
 from typing import Any
 
@@ -15,6 +15,10 @@ from reverie.jobs.live import Ending, Handle, House
 MOST_QUEUED = 1000
 WAITING = "waiting for the live session to end"
 RENDERING = "rendering"
+
+
+def _unheard(kind: str, data: Mapping[str, Any]) -> None:
+    """Leave what a film's session tells of itself to its report."""
 
 
 class Renders:
@@ -92,7 +96,7 @@ class Renders:
             return Ending(None, True, None)
         try:
             self._changed(job, RENDERING, 0.0)
-            handle = self._house.submit(job.spec, self._tick(job), lambda kind, data: None)
+            handle = self._house.submit(job.spec, self._tick(job), _unheard)
             with self._door:
                 self._handle = handle
                 stop = job.id in self._cancelled or self._closing

@@ -90,7 +90,7 @@ class Store:
             row = connection.execute(select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
         return None if row is None else _job(row)
 
-    def list(self, wanted: Wanted) -> list[Job]:
+    def page(self, wanted: Wanted) -> list[Job]:
         """Return a page of jobs, newest first, without those that wait to be removed."""
         query = select(JOBS).where(JOBS.c.deleted_at.is_(None))
         if wanted.state is not None:
@@ -161,8 +161,8 @@ def _row(job: Job) -> dict[str, Any]:
 def _job(row: Any) -> Job:
     moments = {name: row[name] and datetime.fromisoformat(row[name]) for name in MOMENTS}
     names = ("id", "title", "live", "state", "phase", "progress", "error")
-    spec = RenderSpec.model_validate_json(row["spec"])
-    return Job(**{name: row[name] for name in names}, **moments, spec=spec)
+    plain = {name: row[name] for name in names}
+    return Job.model_validate({**plain, **moments, "spec": RenderSpec.model_validate_json(row["spec"])})
 
 
 def _event_row(job_id: str, event: JobEvent) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reverie.authoring import card_of
 from reverie.core import catalogue, registry
+from reverie.core.card import BackendCard
 from reverie.core.errors import InputError, MachineError
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.jobs.files import Home
@@ -14,15 +15,11 @@ from reverie.jobs.files import Home
 PATHS = ("path", "image", "file", "folder")
 """Options that name files."""
 
-LONGEST_FILM = 6 * 3600.0
-
 
 def admitted(spec: RenderSpec, home: Home) -> None:
     """Raise InputError, with the field's path, for the first thing that could not be rendered here."""
     if spec.sinks:
-        raise InputError(
-            "sinks", spec.sinks[0].name, "can't be chosen here: leave sinks empty, the server has its own."
-        )
+        raise InputError("sinks", spec.sinks[0].name, "can't be chosen here: leave sinks out.")
     for field, kind, component in _components(spec):
         _checked(field, kind, component, home)
     for number, scene in enumerate(spec.scenes):
@@ -66,7 +63,7 @@ def _checked(field: str, kind: str, component: ComponentSpec, home: Home) -> Non
         raise InputError(f"{field}.options.model", model, f"is no model of this server: use {known}.")
 
 
-def _card(field: str, component: ComponentSpec, fallback: bool):  # type: ignore[no-untyped-def]
+def _card(field: str, component: ComponentSpec, fallback: bool) -> BackendCard | None:
     try:
         return card_of(component)
     except InputError as error:
@@ -77,7 +74,7 @@ def _card(field: str, component: ComponentSpec, fallback: bool):  # type: ignore
         return None
 
 
-def _within(field: str, card, name: str, value: float) -> None:  # type: ignore[no-untyped-def]
+def _within(field: str, card: BackendCard, name: str, value: float) -> None:
     try:
         card.ranges[name].check(name, value)
     except InputError as error:

@@ -108,19 +108,16 @@ def speakable(text: str) -> str:
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     """Name the first thing that is wrong with a request."""
-    details = list(getattr(error, "errors", list)())[0]
+    details = next(iter(getattr(error, "errors", list)()))
     kind, place = details["type"], list(details["loc"])
     if kind == "json_invalid":
         why = details.get("ctx", {}).get("error", "it ends too early")
-        return answer(
-            400, Fault(message=f"The body is no valid JSON ({why}): mend it and send it again.", field="body")
-        )
+        return answer(400, Fault(message=f"The body is no valid JSON ({why}): mend it.", field="body"))
     sent = request.headers.get("content-type", "")
     if place[:1] == ["body"] and len(place) == 1 and sent.partition(";")[0].strip().lower() != JSON:
         said = f"is {shown(sent)!r}" if sent else "is missing"
-        return answer(
-            415, Fault(message=f"The Content-Type {said}: send {JSON}.", field="content-type", value=shown(sent))
-        )
+        message = f"The Content-Type {said}: send {JSON}."
+        return answer(415, Fault(message=message, field="content-type", value=shown(sent)))
     where = place[1:] if place[0] in {"body", "query", "path", "header"} and len(place) > 1 else place
     fault = fault_of(complaint({**details, "loc": where}))
     return answer(422, fault)

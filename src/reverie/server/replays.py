@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reverie.authoring.verbs import Remaster, performed_again, remastered
 from reverie.core.spec import RenderSpec
 from reverie.server.body import Again
@@ -29,5 +31,5 @@ def _remastered(studio: Studio, job_id: str, spec: RenderSpec, again: Again) -> 
         raise Conflict("There is no film of this job to remaster: record it, or replay it first.")
     size = None if again.width is None or again.height is None else (again.width, again.height)
     wish = {"size": size, "fps": again.fps, "strength": again.strength, "slower": again.slower}
-    told = {name: value for name, value in wish.items() if value is not None}
+    told: dict[str, Any] = {name: value for name, value in wish.items() if value is not None}
     return remastered(spec, studio.file(job_id, films[-1].name), Remaster(**told))

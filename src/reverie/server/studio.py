@@ -52,7 +52,7 @@ class Studio:
         self._active: dict[str, Job] = {}
         self._next_pulse = 0.0
         self.ending = False
-        self._on_ending: set[Callable[[], None]] = set()
+        self._on_ending: set[Callable[[], object]] = set()
         self.ledger = Ledger(self.store, self._pulse)
         self._house = House(self.home, self.ledger, submit, new_hub)
         self.renders = Renders(self._house, self.has_live, self._progressed)
@@ -64,9 +64,9 @@ class Studio:
         """Return a job as it is now; NotFound where there is none."""
         return self.shown(self._found(job_id))
 
-    def list(self, wanted: Wanted) -> list[Job]:
+    def page(self, wanted: Wanted) -> list[Job]:
         """Return a page of jobs, newest first."""
-        return [self.shown(self._newest(job)) for job in self.store.list(wanted)]
+        return [self.shown(self._newest(job)) for job in self.store.page(wanted)]
 
     def shown(self, job: Job) -> Job:
         """Return a job with its files and, where it is live, what is known of it just now."""
@@ -171,7 +171,7 @@ class Studio:
             self.ledger.flush()
         return self.get(job_id)
 
-    def on_ending(self, told: Callable[[], None]) -> Callable[[], None]:
+    def on_ending(self, told: Callable[[], object]) -> Callable[[], None]:
         """Have a function called when the server is about to end; returns what forgets it."""
         with self._lock:
             self._on_ending.add(told)

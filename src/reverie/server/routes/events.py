@@ -42,9 +42,9 @@ async def follow_events(
         items = [EventView.model_validate(event.public()) for event in found]
         return Events(items=items, next=items[-1].id if items else begin)
     follower = Follower(studio, job_id, begin)
-    if begin and not studio.ledger.followed(job_id):
-        if not await run_in_threadpool(studio.ledger.read, job_id, begin, 1):
-            return Response(status_code=204)
+    ended = begin and not studio.ledger.followed(job_id)
+    if ended and not await run_in_threadpool(studio.ledger.read, job_id, begin, 1):
+        return Response(status_code=204)
     return EndlessResponse(as_server_sent(follower), "text/event-stream")
 
 

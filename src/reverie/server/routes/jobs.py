@@ -37,7 +37,7 @@ def list_jobs(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page:
     """List jobs, newest first."""
-    items = studio.list(Wanted(state, live, after, limit))
+    items = studio.page(Wanted(state, live, after, limit))
     return Page(items=items, next=items[-1].id if len(items) == limit else None)
 
 

@@ -1,0 +1,132 @@
+"""`reverie serve`, and `reverie` alone: the studio in a browser."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import webbrowser
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reverie.cli.parser import Parser, UsageError, whole
+from reverie.core.errors import InputError
+from reverie.settings import data_folder, load_settings
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from reverie.server.guard import Guard
+    from reverie.server.running import Certificate
+    from reverie.server.studio import Studio
+
+SUMMARY = """Open the studio: a page where a dream is performed, watched and kept, and the same over HTTP.
+
+Without --host only this machine reaches it. Beyond that a token is needed: it is printed when the server starts, and
+stays the same for a data folder unless --token-file gives another."""
+EXAMPLES = (
+    "reverie serve",
+    "reverie serve --port 9000 --data /srv/reverie --no-browser",
+    "reverie serve --host 0.0.0.0 --certfile studio.pem --keyfile studio.key",
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Serve until Ctrl-C."""
+    given = _parser().read(arguments)
+    settings = load_settings(os.environ, Path.cwd())
+    host = given.host or settings.host
+    port = settings.port if given.port is None else given.port
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    certificate = _certificate(given)
+    from reverie.server.running import bound
+
+    listening = bound(host, port)
+    try:
+        data = data_folder(settings, os.environ) if given.data is None else given.data
+        _serve(given, data, host, listening, certificate)
+    finally:
+        listening.close()
+    return 0
+
+
+def _serve(given: Namespace, data: Path, host: str, listening: socket, certificate: Certificate | None) -> None:
+    from reverie.execution.local import submit
+    from reverie.server.app import create_app
+    from reverie.server.guard import Guard
+    from reverie.server.guard.secret import studio_secret
+    from reverie.server.running import run as run_server
+    from reverie.server.studio import Studio
+    from reverie.sinks.hub import Hub
+
+    studio = Studio(data, submit, Hub)
+    try:
+        guard = Guard.at(
+            host,
+            secret=studio_secret(studio.home.root),
+            token=_token(given.token_file),
+            names=given.allow_host,
+            secure=certificate is not None,
+        )
+        address = _address(host, listening.getsockname()[1], certificate is not None)
+        app = create_app(studio, guard)
+    except BaseException:
+        studio.close()
+        raise
+    run_server(app, studio, listening, lambda: _greet(given, studio, guard, address), certificate)
+    print("Ended; everything is saved.", file=sys.stderr)
+
+
+def _greet(given: Namespace, studio: Studio, guard: Guard, address: str) -> None:
+    steer = address if guard.open_door else f"{address}?token={guard.keys.steer}"
+    lines = [f"Reverie is at {steer}"]
+    if not guard.open_door:
+        lines.append(f"  who may only watch: {address}?token={guard.keys.watch}")
+    lines.append(f"  jobs are kept in {studio.home.root}; Ctrl-C ends it")
+    lines += [studio.store.notice] if studio.store.notice else []
+    print("\n".join(lines), file=sys.stderr, flush=True)
+    if not given.no_browser:
+        threading.Thread(target=webbrowser.open, args=(steer,), daemon=True).start()
+
+
+def _address(host: str, port: int, secure: bool) -> str:
+    """Return the address a person on this machine opens; 0.0.0.0 and :: are no addresses to go to."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http{'s' if secure else ''}://{name}:{port}/"
+
+
+def _token(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise InputError("--token-file", str(path), "can't be read: give a text file that holds the token.") from None
+
+
+def _certificate(given: Namespace) -> Certificate | None:
+    if given.certfile is None and given.keyfile is None:
+        return None
+    from reverie.server.running import certificate
+
+    if given.certfile is None or given.keyfile is None:
+        raise UsageError("reverie serve: TLS needs both: give --certfile and --keyfile.")
+    return certificate(given.certfile, given.keyfile)
+
+
+def _parser() -> Parser:
+    parser = Parser("serve", SUMMARY, EXAMPLES)
+    parser.add_argument("--host", metavar="NAME", help="the address to listen at (127.0.0.1)")
+    parser.add_argument("--port", metavar="N", type=whole("--port"), help="the port; 0 for any that is free (8000)")
+    parser.add_argument("--data", metavar="DIR", type=Path, help="where jobs are kept")
+    parser.add_argument("--no-browser", action="store_true", help="open no page")
+    doors = parser.add_argument_group("beyond this machine")
+    doors.add_argument("--certfile", metavar="FILE", type=Path, help="a certificate, for TLS")
+    doors.add_argument("--keyfile", metavar="FILE", type=Path, help="its key")
+    doors.add_argument("--token-file", metavar="FILE", type=Path, help="a token of your own, 16 letters or more")
+    doors.add_argument(
+        "--allow-host", metavar="NAME", action="append", default=[], help="another name it is called by; repeat it"
+    )
+    return parser
