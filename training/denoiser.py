@@ -21,6 +21,10 @@ from training.network import Painter
 from training.noise import Noise, draw_steps
 from training.presets import PRESETS
 from training.run import Budget, Log, arguments, average, set_rate
+from training.together import Centre
+
+MEETING = 20
+"""Steps between two meetings of processes that train together."""
 
 
 def build(preset: str, tokenizer: Path, device: str) -> Painter:
@@ -59,6 +63,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--words", type=Path, help="a text encoder that knows its words, for a run that begins")
+    parser.add_argument("--centre", type=Path, help="where processes that train together gather")
     parser.add_argument("--cuts", type=float, default=0.0, help="share of batches cut from pictures twice the side")
     parser.add_argument("--keep", type=float, default=0.998, help="of the averaged weights at each step")
     return parser.parse_args()
@@ -79,6 +84,7 @@ def main() -> None:
         done = checkpoint.load(given.checkpoint, modules, {"painter": optimizer})["samples"]
     noise, generator = Noise.linear(given.device), torch.Generator().manual_seed(given.seed + done)
     lessons = Lessons(given.pictures, given.side, given.seed + done, given.device, given.cuts)
+    centre = Centre(given.centre, painter) if given.centre else None
     budget, log, losses = Budget(given.steps, given.minutes, given.lr), Log(given.checkpoint), []
     for step in budget:
         set_rate(optimizer, budget.rate())
@@ -91,6 +97,8 @@ def main() -> None:
         average(shadow, painter, min(given.keep, (step + 1) / (step + 10)))
         done += given.batch
         losses.append(float(value.detach()))
+        if centre and step % MEETING == MEETING - 1:
+            centre.meet()
         if step % 100 == 99:
             log.write(stage="denoiser", side=given.side, samples=done, loss=float(np.mean(losses[-100:])))
         if step % 500 == 499:
