@@ -66,7 +66,7 @@ def _serve(given: Namespace, data: Path, host: str, listening: socket, certifica
         guard = Guard.at(
             host,
             secret=studio_secret(studio.home.root),
-            token=_token(given.token_file),
+            token=_token(given.token_file) or os.environ.get("REVERIE_TOKEN") or None,
             names=given.allow_host,
             secure=certificate is not None,
         )
@@ -83,7 +83,7 @@ def _greet(given: Namespace, studio: Studio, guard: Guard, address: str) -> None
     steer = address if guard.open_door else f"{address}?token={guard.keys.steer}"
     lines = [f"Reverie is at {steer}"]
     if not guard.open_door:
-        lines.append(f"  who may only watch: {address}?token={guard.keys.watch}")
+        lines.append(f"  who may only watch: {address}watch/live?token={guard.keys.watch}")
     lines.append(f"  jobs are kept in {studio.home.root}; Ctrl-C ends it")
     lines += [studio.store.notice] if studio.store.notice else []
     print("\n".join(lines), file=sys.stderr, flush=True)

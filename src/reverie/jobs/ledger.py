@@ -69,8 +69,8 @@ class Tape:
 class Ledger:
     """Events and job rows on their way to the store, by a thread of its own; `trouble` says why it can't save."""
 
-    def __init__(self, store: Store, every: Callable[[], None] | None = None) -> None:
-        self._store, self._every = store, every
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._tapes: dict[str, Tape] = {}
         self._rows: dict[str, Job] = {}
         self._performances: dict[str, RenderSpec] = {}
@@ -222,8 +222,6 @@ class Ledger:
         while True:
             with self._changed:
                 closing = self._closing
-            if self._every is not None:
-                self._every()
             try:
                 self.flush()
                 self.trouble = ""

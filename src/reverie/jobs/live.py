@@ -82,7 +82,7 @@ class LiveRun:
         self.started_at = job.created_at
         self.hub = house.new_hub()
         self.finished = Event()
-        self._gestures = Gestures(lambda receipt: self.tell("keyframe", shown_receipt(receipt)))
+        self.gestures = Gestures(lambda receipt: self.tell("keyframe", shown_receipt(receipt)))
         self._lock = Lock()
         self._recording: tuple[Recording, Path] | None = None
         self.handle = house.submit(job.spec, self._tick, self.tell)
@@ -97,7 +97,7 @@ class LiveRun:
     def insert(self, keyframe: Keyframe) -> Receipt:
         """Pass a wish on; the receipt names the first frame that holds it. InputError where it can't be granted."""
         receipt = self.handle.insert(keyframe)
-        self._gestures.add(receipt)
+        self.gestures.add(receipt)
         return receipt
 
     def motion(self) -> MotionSpec:
@@ -140,7 +140,6 @@ class LiveRun:
 
     def pulse(self) -> None:
         """Tell everybody the vitals; called about twice a second."""
-        self._gestures.flush()
         state = self.handle.state()
         if self.finished.is_set() or state.vitals is None:
             return
@@ -207,10 +206,20 @@ class LiveRun:
                 self._end_recording()
             except (ReverieError, OSError) as error:
                 ending = Ending(ending.error or str(error), ending.cancelled, ending.report)
-        self._gestures.flush()
+        self.gestures.flush()
         self.hub.close()
         self.finished.set()
         self._ended(self, ending)
+
+    def _keep_poster(self) -> None:
+        """Keep the last picture, by which the session is known later; without room for it, it goes without."""
+        frame = self.hub.newest
+        if frame is None:
+            return
+        with suppress(ReverieError, OSError):
+            part = Part(self._house.home.folder(self.job_id) / POSTER, overwrite=True)
+            part.part.write_bytes(encode_jpeg(frame.image, POSTER_QUALITY))
+            part.land()
 
     def _outcome(self) -> Ending:
         try:

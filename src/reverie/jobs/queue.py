@@ -36,6 +36,11 @@ class Renders:
         self._thread.start()
 
     @property
+    def length(self) -> int:
+        """How many films wait."""
+        return len(self._waiting)
+
+    @property
     def full(self) -> bool:
         """True where no more films can wait."""
         return len(self._waiting) >= MOST_QUEUED

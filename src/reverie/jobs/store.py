@@ -110,6 +110,14 @@ class Store:
             rows = connection.execute(select(JOBS).where(JOBS.c.state.in_(states)).order_by(JOBS.c.id)).mappings().all()
         return [_job(row) for row in rows]
 
+    def finished(self, limit: int) -> list[Job]:
+        """Return the newest jobs that have ended, newest first."""
+        states = [str(state) for state in JobState if state.final]
+        query = select(JOBS).where(JOBS.c.state.in_(states), JOBS.c.deleted_at.is_(None))
+        with faults(self._path), self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(JOBS.c.finished_at.desc()).limit(limit)).mappings().all()
+        return [_job(row) for row in rows]
+
     def deleted(self) -> Sequence[str]:
         """Return the ids of jobs that wait to be removed."""
         with faults(self._path), self._engine.connect() as connection:

@@ -12,10 +12,24 @@ from starlette.concurrency import run_in_threadpool
 import reverie
 from reverie.server.faults import add_faults
 from reverie.server.guard import Gate, Guard
+from reverie.server.machine import Machine
 from reverie.server.studio import Studio
 
-ROUTES = ("health", "specs", "jobs", "keyframes", "events", "short_way", "links")
-"""The nouns, one module each."""
+ROUTES = (
+    "health",
+    "specs",
+    "jobs",
+    "keyframes",
+    "events",
+    "links",
+    "components",
+    "presets",
+    "system",
+    "metrics",
+    "short_way",
+    "pages",
+)
+"""The nouns, one module each; the pages come last, since they answer to any name."""
 
 
 def create_app(studio: Studio, guard: Guard) -> FastAPI:
@@ -35,7 +49,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
         redoc_url=None,
         lifespan=life,
     )
-    app.state.studio, app.state.guard = studio, guard
+    app.state.studio, app.state.guard, app.state.machine = studio, guard, Machine(studio)
     add_faults(app)
     for name in ROUTES:
         app.include_router(import_module(f"reverie.server.routes.{name}").router)

@@ -8,7 +8,6 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import RLock
-from time import monotonic
 from typing import Any
 
 from reverie.core.errors import InputError, ReverieError
@@ -24,10 +23,7 @@ from reverie.jobs.queue import Renders
 from reverie.jobs.store import Store, Wanted
 from reverie.server.admission import admitted
 from reverie.server.faults import Conflict, NotFound
-
-RESTORABLE = timedelta(seconds=10)
-PULSE = 0.5
-"""Seconds between two measures of a live session that are sent."""
+from reverie.server.heart import Bin, Heart
 
 INTERRUPTED = "The server ended while this was live: what was recorded is kept, and it can be rendered again."
 UNRENDERED = "The server ended while this was being rendered: render it again."
@@ -50,13 +46,14 @@ class Studio:
         self._lock = RLock()
         self._runs: dict[str, LiveRun] = {}
         self._active: dict[str, Job] = {}
-        self._next_pulse = 0.0
         self.ending = False
         self._on_ending: set[Callable[[], object]] = set()
-        self.ledger = Ledger(self.store, self._pulse)
+        self.ledger = Ledger(self.store)
         self._house = House(self.home, self.ledger, submit, new_hub)
         self.renders = Renders(self._house, self.has_live, self._progressed)
+        self._bin = Bin(self.store, self.home)
         self._recover()
+        self._heart = Heart(self.runs, self._bin)
 
     # What there is
 
@@ -66,7 +63,9 @@ class Studio:
 
     def page(self, wanted: Wanted) -> list[Job]:
         """Return a page of jobs, newest first."""
-        return [self.shown(self._newest(job)) for job in self.store.page(wanted)]
+        newest = (self._newest(job) for job in self.store.page(wanted))
+        states = set(JobState) if wanted.state is None else {wanted.state}
+        return [self.shown(job) for job in newest if job.deleted_at is None and job.state in states]
 
     def shown(self, job: Job) -> Job:
         """Return a job with its files and, where it is live, what is known of it just now."""
@@ -158,17 +157,16 @@ class Studio:
         if not job.state.final:
             self.cancel(job_id)
         self._update(self._found(job_id), deleted_at=now())
-        with suppress(ReverieError):
-            self.ledger.flush()
+        self._bin.add(job_id)
 
     def restore(self, job_id: str) -> Job:
         """Bring a deleted job back; NotFound where its ten seconds have passed."""
-        job = self._newest(self.store.get(job_id)) if self._known(job_id) else None
-        if job is None:
+        found = JOB_ID.fullmatch(job_id) and self._newest(self.store.get(job_id))
+        if not found:
+            raise NotFound("id", job_id, "is no job here: GET /api/jobs lists them.")
+        if found.deleted_at is not None and not self._bin.take(job_id):
             raise NotFound("id", job_id, "is gone for good: a job can be restored for ten seconds.")
-        self._update(job, deleted_at=None)
-        with suppress(ReverieError):
-            self.ledger.flush()
+        self._update(found, deleted_at=None)
         return self.get(job_id)
 
     def on_ending(self, told: Callable[[], object]) -> Callable[[], None]:
@@ -193,6 +191,7 @@ class Studio:
         self.renders.close(ENDING_SECONDS)
         for run in runs:
             run.finished.wait(ENDING_SECONDS)
+        self._heart.stop()
         self.ledger.close()
         self.store.close()
         self._folder_lock.release()
@@ -287,24 +286,6 @@ class Studio:
             self.ledger.append(job.id, "state", self._told(job))
         self.ledger.append(job.id, "progress", {"phase": phase, "progress": round(done, 4)})
 
-    def _pulse(self) -> None:
-        """Send what is measured, and remove what was deleted; called by the ledger's thread all the time."""
-        if monotonic() < self._next_pulse:
-            return
-        self._next_pulse = monotonic() + PULSE
-        for run in self.runs():
-            with suppress(ReverieError):
-                run.pulse()
-        self._purge(RESTORABLE)
-
-    def _purge(self, older: timedelta) -> None:
-        with suppress(ReverieError):
-            for job_id in self.store.deleted():
-                job = self.store.get(job_id)
-                if job is not None and job.deleted_at is not None and now() - job.deleted_at > older:
-                    self.store.remove(job_id)
-                    self.home.remove(job_id)
-
     def _recover(self) -> None:
         """Say of what a server that died left unfinished that it is so, and take up the queue."""
         for job in self.store.unfinished():
@@ -316,12 +297,11 @@ class Studio:
             self._update(job, state=JobState.FAILED, error=words, finished_at=now())
             self.ledger.append(job.id, "state", self._told(job.model_copy(update={"error": words})))
             self.ledger.end(job.id)
-        self._purge(timedelta())
+        for job_id in self.store.deleted():
+            self._bin.add(job_id)
+        self._bin.empty(timedelta())
 
     # Rows
-
-    def _known(self, job_id: str) -> bool:
-        return bool(JOB_ID.fullmatch(job_id)) and self.store.get(job_id) is not None
 
     def _found(self, job_id: str) -> Job:
         with self._lock:
