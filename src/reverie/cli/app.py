@@ -28,6 +28,7 @@ COMMANDS = {
     "render": Command("reverie.cli.render", "a film again: the same bits, larger or slower, or with new pictures"),
     "models": Command("reverie.cli.models", "the models there are, and what each can do"),
     "doctor": Command("reverie.cli.doctor", "what this machine can do, what is missing, and the command that fixes it"),
+    "latency": Command("reverie.cli.latency", "how old a picture is at a viewer, and how soon a wish is in it"),
     "bench": Command("reverie.cli.bench", "how fast this machine dreams, beside the plain way"),
 }
 

@@ -94,34 +94,38 @@ def fresh(seen: Sequence[Seen]) -> list[Seen]:
     return found
 
 
-def freezes(intervals: Sequence[float]) -> int:
+def intervals(seen: Sequence[Seen]) -> list[float]:
+    """Return the seconds between one new picture and the next."""
+    return [after.at - before.at for before, after in pairwise(fresh(seen))]
+
+
+def freezes(gaps: Sequence[float]) -> int:
     """Count the intervals that stood out against the mean of those before them, the longest ones a person sees."""
     found = 0
-    for number in range(1, len(intervals)):
-        before = intervals[max(0, number - REMEMBERED) : number]
+    for number in range(1, len(gaps)):
+        before = gaps[max(0, number - REMEMBERED) : number]
         mean = sum(before) / len(before)
-        found += intervals[number] >= max(FREEZE_SHARE * mean, mean + FREEZE_SECONDS)
+        found += gaps[number] >= max(FREEZE_SHARE * mean, mean + FREEZE_SECONDS)
     return found
 
 
 def figures(seen: Sequence[Seen], steers: Sequence[float], unanswered: int = 0, unread: int = 0) -> Figures:
     """Sum up what was seen; `steers` has the seconds from a wish to its picture."""
-    new = fresh(seen)
-    intervals = [after.at - before.at for before, after in pairwise(new)]
+    new, gaps = fresh(seen), intervals(seen)
     seconds = new[-1].at - new[0].at if new else 0.0
     numbers = {one.frame for one in seen}
     return Figures(
         seconds=seconds,
         frames=len(new),
-        fps=len(intervals) / seconds if seconds else 0.0,
+        fps=len(gaps) / seconds if seconds else 0.0,
         age=Spread.of([one.age for one in new]),
-        interval=Spread.of(intervals),
+        interval=Spread.of(gaps),
         steer=Spread.of(steers),
         steered=len(steers),
         unanswered=unanswered,
         drops=max(numbers) - min(numbers) + 1 - len(numbers) if numbers else 0,
         duplicates=len(seen) - len(numbers),
         late=len(numbers) - len(new),
-        freezes=freezes(intervals),
+        freezes=freezes(gaps),
         unread=unread,
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from reverie.core.errors import InputError
 from reverie.server.viewer import motion_jpeg, whep
 from reverie.server.viewer.address import Address, Line
-from reverie.server.viewer.figures import Figures, figures
+from reverie.server.viewer.figures import Figures, figures, intervals, percentile
 from reverie.server.viewer.socket import Socket
 from reverie.server.viewer.steering import Wish, steered
 from reverie.server.viewer.watch import Pictures, Watch
@@ -23,6 +23,14 @@ class Way(NamedTuple):
 
     pictures: Pictures
     wish: Wish
+
+
+class Sparks(NamedTuple):
+    """How sparks were lived through: the median interval before any, and the longest while they bloomed, in ms."""
+
+    lit: int
+    median: float
+    longest: float
 
 
 def _by_mjpeg(address: Address, job: str, line: Line) -> Way:
@@ -57,6 +65,23 @@ def measured(address: Address, job: str, transport: str, seconds: float, seed: i
             watch.forget()
             found = steered(watch, way.wish, seconds, seed)
             return figures(watch.seen(), found.granted, found.unanswered, watch.unread)
+    finally:
+        line.close()
+
+
+def sparked(address: Address, job: str, count: int, seconds: float = 3.0) -> Sparks:
+    """Light sparks in a job that is watched by WebSocket, each given some seconds to bloom."""
+    line, gaps = Line(address), list[float]()
+    try:
+        with Watch(Socket(address, job).pictures) as watch:
+            watch.until(lambda: False, WARM_UP)
+            calm = intervals(watch.seen())
+            for _ in range(count):
+                watch.forget()
+                line.ask("POST", f"/api/jobs/{job}/spark")
+                watch.until(lambda: False, seconds)
+                gaps += intervals(watch.seen())
+            return Sparks(count, 1000 * percentile(calm, 0.5), 1000 * max(gaps, default=0.0))
     finally:
         line.close()
 
