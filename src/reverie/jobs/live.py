@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -21,10 +22,14 @@ from reverie.jobs.files import Home
 from reverie.jobs.job import Job, JobFile, LiveView
 from reverie.jobs.ledger import VITALS, Ledger
 from reverie.jobs.recording import Recording
+from reverie.media.jpeg import encode_jpeg
+from reverie.media.part import Part
 
 Happened = Callable[[str, Mapping[str, Any]], None]
 ENDING_SECONDS = 20.0
 """How long the end of a session is waited for: a recording is made whole in that time."""
+
+POSTER, POSTER_QUALITY = "poster.jpg", 92
 
 
 class Handle(Protocol):
@@ -207,6 +212,7 @@ class LiveRun:
             except (ReverieError, OSError) as error:
                 ending = Ending(ending.error or str(error), ending.cancelled, ending.report)
         self.gestures.flush()
+        self._keep_poster()
         self.hub.close()
         self.finished.set()
         self._ended(self, ending)

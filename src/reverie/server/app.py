@@ -22,6 +22,7 @@ ROUTES = (
     "keyframes",
     "events",
     "links",
+    "preview",
     "components",
     "presets",
     "system",

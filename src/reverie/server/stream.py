@@ -32,13 +32,16 @@ class EndlessResponse(Response):
 
     async def _send(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
-        await asyncio.wait_for(send(start), SEND_SECONDS)
+        async with asyncio.timeout(SEND_SECONDS):
+            await send(start)
         with suppress(TimeoutError):
             async with aclosing(self._pieces) as pieces:
                 async for piece in pieces:
                     body = {"type": "http.response.body", "body": piece, "more_body": True}
-                    await asyncio.wait_for(send(body), SEND_SECONDS)
-            await asyncio.wait_for(send({"type": "http.response.body", "body": b"", "more_body": False}), SEND_SECONDS)
+                    async with asyncio.timeout(SEND_SECONDS):
+                        await send(body)
+            async with asyncio.timeout(SEND_SECONDS):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _left(receive: Receive) -> None:

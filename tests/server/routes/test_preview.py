@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from reverie.media.jpeg import decode_jpeg
+from reverie.sinks.mjpeg import HEADER
+from tests.server.house import PRIVATE, TOKEN
+from tests.server.theatre import Theatre, opened, until
+
+MIB = 2**20
+
+
+@pytest.fixture(scope="module")
+def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    with opened(tmp_path_factory.mktemp("theatre")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def job(theatre: Theatre) -> str:
+    return theatre.begin()
+
+
+def socket_of(theatre: Theatre, job: str) -> ClientConnection:
+    return connect(f"ws://127.0.0.1:{theatre.port}/api/jobs/{job}/preview.ws", compression=None, close_timeout=0.1)
+
+
+def parts(url: str, most: int) -> list[tuple[dict[str, str], bytes]]:
+    """Read parts as a browser does: a part counts once the line that opens the next one is there."""
+    found: list[tuple[dict[str, str], bytes]] = []
+    data = b""
+    with httpx.stream("GET", url, timeout=10) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "multipart/x-mixed-replace; boundary=frame"
+        assert answer.headers["cache-control"] == "no-store"
+        for piece in answer.iter_raw():
+            data += piece
+            *whole, data = data.split(b"--frame\r\n")
+            for part in filter(None, whole):
+                head, body = part.split(b"\r\n\r\n", 1)
+                headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+                found.append((headers, body[: int(headers["Content-Length"])]))
+            if len(found) >= most:
+                return found
+    return found
+
+
+def test_mjpeg_is_newer_pictures_one_after_another(theatre: Theatre, job: str) -> None:
+    found = parts(f"{theatre.url}/api/jobs/{job}/preview.mjpeg", 5)
+    numbers = [int(headers["X-Frame"]) for headers, _ in found]
+    assert numbers == sorted(set(numbers))
+    for headers, body in found:
+        assert headers["Content-Type"] == "image/jpeg"
+        picture = decode_jpeg(body)
+        assert picture.shape == (64, 64, 3)
+        assert abs(int(picture[-1, -1, 0]) - int(headers["X-Frame"]) % 255) <= 2
+
+
+def test_the_short_way_shows_the_current_session(theatre: Theatre, job: str) -> None:
+    assert job
+    assert len(parts(f"{theatre.url}/stream", 2)) >= 2
+
+
+def test_viewers_are_counted_while_they_watch(theatre: Theatre, job: str) -> None:
+    readers = [theatre.connect(f"/api/jobs/{job}/preview.mjpeg") for _ in range(3)]
+    with socket_of(theatre, job):
+        until(lambda: theatre.hub(job).viewers == 4)
+        state = httpx.get(f"{theatre.url}/api/jobs/{job}").json()["live_state"]
+        assert state["viewers"] == 4
+    for reader in readers:
+        reader.close()
+    until(lambda: theatre.hub(job).viewers == 0)
+
+
+def test_a_picture_is_the_newest_one(theatre: Theatre, job: str) -> None:
+    url = f"{theatre.url}/api/jobs/{job}/preview.jpg"
+    first = httpx.get(url)
+    until(lambda: theatre.hub(job).serial > int(first.headers["x-frame"]) + 1)
+    second = httpx.get(url)
+    assert (first.status_code, first.headers["content-type"]) == (200, "image/jpeg")
+    assert first.headers["cache-control"] == "no-store"
+    assert int(second.headers["x-frame"]) > int(first.headers["x-frame"])
+    assert decode_jpeg(second.content).shape == (64, 64, 3)
+
+
+@pytest.mark.parametrize("name", ["preview.mjpeg", "preview.jpg"])
+def test_an_unknown_job_is_refused_in_words(theatre: Theatre, name: str) -> None:
+    answer = httpx.get(f"{theatre.url}/api/jobs/0123456789abcdef/{name}")
+    assert answer.status_code == 404
+    assert "is no job here" in answer.json()["message"]
+
+
+def test_a_session_that_ended_keeps_its_last_picture(tmp_path: Path) -> None:
+    with opened(tmp_path) as theatre:
+        assert httpx.get(f"{theatre.url}/stream").status_code == 409
+        job = theatre.begin()
+        with socket_of(theatre, job) as socket:
+            last = socket.recv(5)
+            theatre.studio.cancel(job)
+            for message in socket:
+                last = message
+            assert socket.close_code == 1000
+        assert isinstance(last, bytes)
+        poster = httpx.get(f"{theatre.url}/api/jobs/{job}/preview.jpg")
+        assert poster.status_code == 200
+        shown, kept = decode_jpeg(last[HEADER.size :]).astype(int), decode_jpeg(poster.content)
+        assert np.abs(shown - kept).mean() < 3
+        ended = httpx.get(f"{theatre.url}/api/jobs/{job}/preview.mjpeg")
+        assert ended.status_code == 409
+        assert "has ended" in ended.json()["message"]
+        files = httpx.get(f"{theatre.url}/api/jobs/{job}").json()["files"]
+        assert {"name": "poster.jpg", "kind": "snapshot"}.items() <= next(
+            file for file in files if file["name"] == "poster.jpg"
+        ).items()
+
+
+def test_the_stream_ends_with_its_session(tmp_path: Path) -> None:
+    with opened(tmp_path) as theatre:
+        job = theatre.begin()
+        reader = theatre.connect(f"/api/jobs/{job}/preview.mjpeg")
+        data = reader.recv(100)
+        theatre.studio.cancel(job)
+        while not data.endswith(b"\r\n0\r\n\r\n"):
+            data = data[-10:] + reader.recv(MIB)
+        reader.close()
+
+
+def test_a_socket_shows_frames_with_number_and_time(theatre: Theatre, job: str) -> None:
+    with socket_of(theatre, job) as socket:
+        seen = [socket.recv(5) for _ in range(5)]
+    numbers = []
+    for message in seen:
+        assert isinstance(message, bytes)
+        index, flags, time = HEADER.unpack_from(message)
+        numbers.append(index)
+        assert flags == 0
+        assert time == pytest.approx(index / 12)
+        assert abs(int(decode_jpeg(message[HEADER.size :])[-1, -1, 0]) - index % 255) <= 2
+    assert numbers == sorted(set(numbers))
+
+
+def say(socket: ClientConnection, text: str | bytes) -> dict[str, object]:
+    socket.send(text)
+    while True:
+        heard = socket.recv(5)
+        if isinstance(heard, str):
+            answer = json.loads(heard)
+            assert isinstance(answer, dict)
+            return answer
+
+
+def test_a_wish_on_the_same_socket_has_a_receipt(theatre: Theatre, job: str) -> None:
+    with socket_of(theatre, job) as socket:
+        receipt = say(socket, json.dumps({"id": 7, "prompt": "a glass city", "blend": 0.5}))
+        assert receipt["type"] == "receipt"
+        assert receipt["id"] == 7
+        keyframe, frame = receipt["keyframe"], receipt["frame"]
+        assert isinstance(keyframe, dict)
+        assert keyframe["prompt"] == "a glass city"
+        assert isinstance(frame, int)
+        assert receipt["time"] == pytest.approx(frame / 12)
+        again = say(socket, json.dumps({"spark": True}))
+        assert again["id"] is None
+        assert isinstance(again["frame"], int)
+        assert again["frame"] >= frame
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ("rubbish", "message"),
+        ("[1]", "message"),
+        (b"\x00\x01", "message"),
+        ('{"strength": NaN}', "message"),
+        ('{"id": "x", "strength": 2}', "strength"),
+        ('{"id": "x", "prompt": ""}', "prompt"),
+        ('{"id": "x", "prompt": "\\ud800"}', "prompt"),
+        ('{"id": "x", "colour": "red"}', "colour"),
+        ('{"id": "x", "prompt": "' + "a" * 5000 + '"}', "prompt"),
+        ("[" * 100_000, "message"),
+    ],
+)
+def test_a_wish_that_can_not_be_is_refused_in_words_and_the_picture_goes_on(
+    theatre: Theatre, job: str, said: str | bytes, field: str
+) -> None:
+    with socket_of(theatre, job) as socket:
+        answer = say(socket, said)
+        assert answer["type"] == "error"
+        assert answer["field"] == field
+        assert answer["message"]
+        if field != "message":
+            assert answer["id"] == "x"
+        assert isinstance(socket.recv(5), bytes)
+
+
+def test_a_socket_to_nothing_says_why(theatre: Theatre) -> None:
+    with socket_of(theatre, "0123456789abcdef") as socket:
+        answer = json.loads(socket.recv(5))
+        assert answer["type"] == "error"
+        assert "is no job here" in answer["message"]
+        with pytest.raises(ConnectionClosed):
+            socket.recv(5)
+
+
+def test_who_may_only_watch_sees_and_can_not_steer(tmp_path: Path) -> None:
+    with opened(tmp_path, PRIVATE) as theatre:
+        job = theatre.begin()
+        address = f"ws://127.0.0.1:{theatre.port}/api/jobs/{job}/preview.ws"
+        with pytest.raises(InvalidStatus):
+            connect(address)
+        for token, kind in ((PRIVATE.keys.watch, "error"), (TOKEN, "receipt")):
+            with connect(address, additional_headers={"Authorization": f"Bearer {token}"}, close_timeout=0.1) as socket:
+                assert isinstance(socket.recv(5), bytes)
+                before = len(theatre.studio.run(job).spec.scenes[0].keyframes)
+                assert say(socket, '{"prompt": "mine now"}')["type"] == kind
+                after = len(theatre.studio.run(job).spec.scenes[0].keyframes)
+                assert after - before == (kind == "receipt")
+
+
+def test_who_reads_nothing_is_let_go_alone(theatre: Theatre, job: str) -> None:
+    stalled = [theatre.connect(f"/api/jobs/{job}/preview.mjpeg", receive_buffer=4096) for _ in range(5)]
+    until(lambda: theatre.hub(job).viewers == 5)
+    with socket_of(theatre, job) as socket:
+        until(lambda: theatre.hub(job).viewers == 1, 20)
+        first, *_ = HEADER.unpack_from(bytes(socket.recv(5)))  # type: ignore[arg-type]
+        until(lambda: theatre.hub(job).serial > first + 20)
+        second, *_ = HEADER.unpack_from(bytes(socket.recv(5)))  # type: ignore[arg-type]
+        assert second > first
+    for reader in stalled:
+        reader.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors by /proc")
+def test_viewers_who_come_and_vanish_leave_no_descriptor_and_no_thread(theatre: Theatre, job: str) -> None:
+    def descriptors() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    def visit() -> None:
+        reader = theatre.connect(f"/api/jobs/{job}/preview.mjpeg")
+        reader.recv(10)
+        reader.close()
+
+    for _ in range(20):
+        visit()
+    until(lambda: theatre.hub(job).viewers == 0)
+    before, threads = descriptors(), threading.active_count()
+    for _ in range(200):
+        visit()
+    until(lambda: theatre.hub(job).viewers == 0)
+    until(lambda: descriptors() <= before)
+    assert threading.active_count() <= threads
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="there is no ffmpeg here")
+def test_ffmpeg_counts_frames(theatre: Theatre, job: str) -> None:
+    url = f"{theatre.url}/api/jobs/{job}/preview.mjpeg"
+    command = ["ffmpeg", "-hide_banner", "-f", "mpjpeg", "-i", url, "-frames:v", "10", "-f", "framecrc", "-"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    frames = [line for line in done.stdout.splitlines() if not line.startswith("#")]
+    assert len(frames) == 10
+    assert "64x64" in done.stderr
+
+
+def test_many_viewers_of_all_kinds_at_once(theatre: Theatre, job: str) -> None:
+    before = theatre.hub(job).jpeg.encoded, theatre.hub(job).serial
+
+    async def watch() -> int:
+        async with httpx.AsyncClient() as client, client.stream("GET", url, timeout=10) as answer:
+            seen = 0
+            async for piece in answer.aiter_raw():
+                seen += piece.count(b"X-Frame")
+                if seen >= 20:
+                    return seen
+        return seen
+
+    async def all_of_them() -> list[int]:
+        return await asyncio.gather(*(watch() for _ in range(12)))
+
+    url = f"{theatre.url}/api/jobs/{job}/preview.mjpeg"
+    assert min(asyncio.run(all_of_them())) >= 20
+    assert theatre.hub(job).jpeg.encoded - before[0] <= theatre.hub(job).serial - before[1] + 1

@@ -1,0 +1,82 @@
+"""A whole server on a real port, and readers of the kinds that come: those who read and those who do not."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import uvicorn
+
+from reverie.server.app import create_app
+from reverie.server.guard import Guard
+from reverie.server.studio import Studio
+from reverie.server.wire import HTTP
+from reverie.sinks.hub import Hub
+from tests.jobs.performers import live_spec, submit
+from tests.server.house import OPEN
+
+
+class Theatre:
+    """A server under way: `url`, `port`, its studio, and a session that plays."""
+
+    def __init__(self, studio: Studio, port: int) -> None:
+        self.studio, self.port = studio, port
+        self.url = f"http://127.0.0.1:{port}"
+
+    def begin(self, **changes: Any) -> str:
+        """Begin a live session and return its id."""
+        return self.studio.create(live_spec(**changes)).id
+
+    def hub(self, job: str) -> Hub:
+        hub = self.studio.run(job).hub
+        assert isinstance(hub, Hub)
+        return hub
+
+    def connect(self, path: str, receive_buffer: int | None = None) -> socket.socket:
+        """Ask for something on a raw socket and read nothing of the answer yet."""
+        reader = socket.socket()
+        if receive_buffer is not None:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        reader.settimeout(10)
+        reader.connect(("127.0.0.1", self.port))
+        reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode())
+        return reader
+
+
+@contextmanager
+def opened(folder: Path, guard: Guard = OPEN, perform: Any = submit) -> Iterator[Theatre]:
+    """Serve from a thread for as long as the block lasts."""
+    studio = Studio(folder, perform, Hub)
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        create_app(studio, guard), http=HTTP, log_level="critical", lifespan="on", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    theatre = Theatre(studio, listening.getsockname()[1])
+    try:
+        until(lambda: server.started)
+        yield theatre
+    finally:
+        studio.end()
+        server.should_exit = True
+        thread.join(20)
+        listening.close()
+
+
+def until(true: Callable[[], Any], seconds: float = 10.0) -> None:
+    """Wait for something to be so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come to be so"
+        time.sleep(0.005)
+
+
+__all__ = ["Theatre", "httpx", "opened", "until"]
