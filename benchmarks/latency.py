@@ -3,9 +3,9 @@
     python benchmarks/latency.py [--quick] [--seconds S] [--model M] [--size WxH] [--steps N] [--rate N]
 
 A real client in a process of its own watches and steers a live session by WebSocket, Motion JPEG and WebRTC, ten
-minutes each; every frame bears its number and its moment in its pixels. To hold: steer-to-photon (from sending a wish to
-holding the frame its receipt names) p95 under 100 ms by WebSocket and Motion JPEG and under 250 ms by WebRTC; a frame's
-age p99 under 150 ms; no freeze; while sparks bloom no gap over twice the median interval.
+minutes each; every frame bears its number and its moment in its pixels. To hold: steer-to-photon (from sending a wish
+to holding the frame its receipt names) p95 under 100 ms by WebSocket and Motion JPEG and under 250 ms by WebRTC; a
+frame's age p99 under 150 ms; no freeze; while sparks bloom no gap over twice the median interval.
 """
 
 from __future__ import annotations
