@@ -38,7 +38,7 @@ def happened(number: int, kind: str = "spark") -> JobEvent:
 
 
 def test_a_job_is_read_as_it_was_written(store: Store) -> None:
-    job = a_job(error="odd ’ \u2028 words", started_at=now(), progress=0.25, phase="loading")
+    job = a_job(error="odd \u2019 \u2028 words", started_at=now(), progress=0.25, phase="loading")
     store.add(job)
     found = store.get(job.id)
     assert found is not None

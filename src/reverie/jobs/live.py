@@ -272,9 +272,9 @@ class Gestures:
 
 def merged(before: Keyframe, after: Keyframe) -> Keyframe:
     """Return one wish for two of the same frame: of whatever both speak, the later one wins."""
-    said = {name: value for name, value in after if value not in (None, False, {})}
-    options = {**before.options, **after.options}
-    return before.model_copy(update={**said, "options": options, "spark": before.spark or after.spark})
+    said = {name: value for name, value in after if value is not None}
+    always = {"options": {**before.options, **after.options}, "spark": before.spark or after.spark}
+    return before.model_copy(update={**said, **always})
 
 
 def endless(scene: Any) -> Any:
