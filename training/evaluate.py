@@ -193,7 +193,7 @@ def main() -> None:
     real = {name: accuracy(probe, exam) for name, probe in probes.items()}
     results: dict[str, Any] = {"probes": real, "autoencoder": autoencoder(given.model, held, min(64, len(held)))}
     print(json.dumps(results, indent=2), flush=True)
-    count = min(given.count, len(held))
+    count = results["count"] = min(given.count, len(held))
     renders = [np.array(held.array[index]) for index in range(count)]
     for task in (Task(steps, strength, given.guidance_scale) for strength in (0.6, 1.0) for steps in (1, 2, 4)):
         painting = Painting(given.model, task.steps, given.side, given.device)

@@ -34,7 +34,8 @@ def test_the_whole_recipe_runs(tmp_path: Path) -> None:
         "the second call resumes"
     )
     results = json.loads((tmp_path / "evaluation.json").read_text())
-    assert set(results) == MEASURED
+    assert set(results) == MEASURED | {"count"}
+    assert (tmp_path / "model" / "MODEL_CARD.md").is_file()
     for name in MEASURED - {"probes", "autoencoder"}:
         assert results[name]["look"]["deviation"] > 0
         assert cv2.imread(str(tmp_path / f"{name}.png")) is not None

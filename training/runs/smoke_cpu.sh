@@ -23,3 +23,4 @@ network=("${small[@]}" --pictures "$pictures" --tokenizer "$tokenizer")
 "$python" -m training.distill "${network[@]}" --teacher "$folder/denoiser.safetensors" --tutor "$folder/tutor.safetensors" --checkpoint "$folder/distilled.safetensors" --side 64 --steps 4 --batch 4
 "$python" -m training.export "$folder/model" --preset smoke --autoencoder "$folder/autoencoder.safetensors" --painter "$folder/distilled.safetensors" --tokenizer "$tokenizer"
 "$python" -m training.evaluate --model "$folder/model" --train "$pictures" --held-out "$held" --folder "$folder" --count 8 --epochs 1 --side 64 --device cpu
+"$python" -m training.card "$folder/model" --evaluation "$folder/evaluation.json" --note "Not taught, only tried."
