@@ -14,6 +14,7 @@ import numpy as np
 from reverie.core.errors import Cancelled, MachineError, ReverieError
 from reverie.core.frame import Frame
 from reverie.core.protocols import Sink, Tick
+from reverie.core.registry import create
 from reverie.core.report import Rates, Receipt, Report, VitalSigns
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.core.timeline import Keyframe
@@ -39,7 +40,7 @@ class FakePerformer:
     def __init__(self, spec: RenderSpec, tick: Tick, happened: Happened) -> None:
         self._spec, self._tick, self._happened = spec, tick, happened
         self._lock, self._stop = RLock(), Event()
-        self._sinks: list[Sink] = []
+        self._sinks: list[Sink] = [create("sinks", sink).start(spec) for sink in spec.sinks]
         self._keys = list(spec.scenes[0].keyframes)
         self._next = 0
         self._error: BaseException | None = None

@@ -93,7 +93,7 @@ class Ledger:
         """Note that something happened; at once, from any thread. None where the job's tape is not open."""
         with self._changed:
             tape = self._tapes.get(job_id)
-            if tape is None:
+            if tape is None or tape.closed:
                 return None
             event = JobEvent(id=tape.next, kind=kind, at=now(), data=dict(data))
             tape.next += 1
@@ -116,6 +116,11 @@ class Ledger:
         with self._changed:
             self._performances[job_id] = performance
             self._changed.notify()
+
+    def kept(self, job_id: str) -> RenderSpec | None:
+        """Return the spec that replays a session where it is not saved yet."""
+        with self._changed:
+            return self._performances.get(job_id)
 
     def noted(self, job_id: str) -> Job | None:
         """Return a row that is not saved yet."""
@@ -158,6 +163,12 @@ class Ledger:
                 return lambda: None
             tape.listeners.add(listener)
         return lambda: self._unlisten(job_id, listener)
+
+    def listeners(self, job_id: str) -> int:
+        """Return how many follow a job just now."""
+        with self._changed:
+            tape = self._tapes.get(job_id)
+            return len(tape.listeners) if tape is not None else 0
 
     def followed(self, job_id: str) -> bool:
         """True while a job's tape is open: more may happen."""

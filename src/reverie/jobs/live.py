@@ -19,7 +19,7 @@ from reverie.core.report import Receipt, Report
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.core.timeline import Keyframe, MotionSpec
 from reverie.jobs.files import Home
-from reverie.jobs.job import Job, JobFile, LiveView
+from reverie.jobs.job import Job, JobFile, LiveView, title_of
 from reverie.jobs.ledger import VITALS, Ledger
 from reverie.jobs.recording import Recording
 from reverie.media.jpeg import encode_jpeg
@@ -86,9 +86,10 @@ class LiveRun:
         self.job_id, self._house, self._ended = job.id, house, ended
         self.started_at = job.created_at
         self.hub = house.new_hub()
-        self.finished = Event()
+        self.over, self.finished = False, Event()
         self.gestures = Gestures(lambda receipt: self.tell("keyframe", shown_receipt(receipt)))
         self._lock = Lock()
+        self._seen = LiveView(state="initialising", prompt=title_of(job.spec))
         self._recording: tuple[Recording, Path] | None = None
         self.handle = house.submit(job.spec, self._tick, self.tell)
         self.handle.attach(self.hub)
@@ -113,7 +114,7 @@ class LiveRun:
     def view(self) -> LiveView:
         """Return what is to be known of the session just now."""
         state = self.handle.state()
-        return LiveView(
+        self._seen = LiveView(
             state=state.state,
             prompt=state.prompt,
             frame=state.frame,
@@ -122,6 +123,7 @@ class LiveRun:
             recording=self._recording is not None,
             viewers=self.hub.viewers,
         )
+        return self._seen
 
     def snapshot(self) -> JobFile:
         """Save the newest picture as PNG; MachineError where there is none yet, or it can't be written."""
@@ -164,7 +166,14 @@ class LiveRun:
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:
         """Write down that something happened."""
         if kind == "state":
-            data = {"state": data.get("state"), "phase": data.get("phase", ""), "error": data.get("error")}
+            # The session's own thread speaks here: asking it how it is would be asking it to wait for itself.
+            view = self._seen.model_copy(update={"state": data.get("state", self._seen.state)})
+            data = {
+                "state": "running",
+                "phase": view.state,
+                "live_state": view.model_dump(),
+                "error": data.get("error"),
+            }
         self._house.ledger.append(self.job_id, kind, plain(data))
 
     def cancel(self) -> None:
@@ -214,8 +223,10 @@ class LiveRun:
         self.gestures.flush()
         self._keep_poster()
         self.hub.close()
-        self.finished.set()
-        self._ended(self, ending)
+        try:
+            self._ended(self, ending)
+        finally:
+            self.finished.set()
 
     def _keep_poster(self) -> None:
         """Keep the last picture, by which the session is known later; without room for it, it goes without."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -92,7 +91,7 @@ class EventView(BaseModel):
 
     id: int
     kind: str
-    at: datetime
+    at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
 class Events(BaseModel):

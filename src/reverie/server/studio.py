@@ -20,6 +20,7 @@ from reverie.jobs.ledger import Ledger
 from reverie.jobs.live import ENDING_SECONDS, Ending, House, LiveRun, Submit
 from reverie.jobs.lock import FolderLock
 from reverie.jobs.queue import Renders
+from reverie.jobs.remembered import with_wishes
 from reverie.jobs.store import Store, Wanted
 from reverie.server.admission import admitted
 from reverie.server.faults import Conflict, NotFound
@@ -28,6 +29,7 @@ from reverie.server.heart import Bin, Heart
 INTERRUPTED = "The server ended while this was live: what was recorded is kept, and it can be rendered again."
 UNRENDERED = "The server ended while this was being rendered: render it again."
 STOPPED = "The server was stopped."
+MOST_EVENTS = 1_000_000
 
 
 class Studio:
@@ -104,8 +106,16 @@ class Studio:
         """Return the spec that replays a job, as far as it has come."""
         job = self._found(job_id)
         run = self._runs.get(job_id)
-        kept = run.spec if run is not None else self.store.performance(job_id) if job.live else None
-        return kept or job.spec
+        if run is not None:
+            return run.spec
+        if not job.live:
+            return job.spec
+        return self.ledger.kept(job_id) or self.store.performance(job_id) or self._remembered(job)
+
+    def _remembered(self, job: Job) -> RenderSpec:
+        """Put together again what a session that a crash ended had shown, from the wishes that were told."""
+        told = [event for event in self.ledger.read(job.id, 0, MOST_EVENTS) if event.kind == "keyframe"]
+        return with_wishes(job.spec, [event.data for event in told])
 
     def report(self, job_id: str) -> dict[str, Any]:
         """Return how a job went, so far where it is live; Conflict where there is nothing to tell yet."""
@@ -212,7 +222,7 @@ class Studio:
             self.store.remove(job.id)
             raise
         with self._lock:
-            if not run.finished.is_set():
+            if not run.over:
                 self._runs[job.id] = run
         return self.get(job.id)
 
@@ -234,6 +244,7 @@ class Studio:
 
     def _ended(self, run: LiveRun, ending: Ending) -> None:
         with self._lock:
+            run.over = True
             self._runs.pop(run.job_id, None)
         if ending.report is not None:
             self.ledger.keep(run.job_id, ending.report.spec)
