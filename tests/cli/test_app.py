@@ -11,10 +11,18 @@ from reverie.cli import app
 from reverie.core.errors import MachineError
 
 
-def test_without_a_command_there_is_an_overview(capsys: pytest.CaptureFixture[str]) -> None:
-    assert app.main([]) == app.main(["--help"]) == 0
+def test_help_is_an_overview(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.main(["--help"]) == app.main(["help"]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in app.COMMANDS)
+
+
+def test_without_a_command_the_studio_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    opening = SimpleNamespace(run=lambda arguments: asked.append(arguments) or 0)
+    monkeypatch.setitem(sys.modules, "reverie.cli.serve", opening)
+    assert app.main([]) == app.main(["serve"]) == 0
+    assert asked == [[], []]
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 import reverie
-from reverie.server.faults import add_faults
+from reverie.server.faults import add_faults, refusals
 from reverie.server.guard import Gate, Guard
 from reverie.server.machine import Machine
 from reverie.server.studio import Studio
@@ -23,6 +23,7 @@ ROUTES = (
     "events",
     "links",
     "preview",
+    "whep",
     "components",
     "presets",
     "system",
@@ -31,6 +32,9 @@ ROUTES = (
     "pages",
 )
 """The nouns, one module each; the pages come last, since they answer to any name."""
+
+AT_THE_GATE = (401, 403, 421, 429)
+"""How the guard refuses, whatever is asked for."""
 
 
 def create_app(studio: Studio, guard: Guard) -> FastAPI:
@@ -53,6 +57,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
     app.state.studio, app.state.guard, app.state.machine = studio, guard, Machine(studio)
     add_faults(app)
     for name in ROUTES:
-        app.include_router(import_module(f"reverie.server.routes.{name}").router)
+        router = import_module(f"reverie.server.routes.{name}").router
+        app.include_router(router, responses=refusals(*AT_THE_GATE, 422))
     app.add_middleware(Gate, guard=guard)
     return app

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from reverie.core.errors import InputError, MachineError
 from reverie.server.studio import Studio
+from reverie.server.wire import HTTP
 
 GRACE_SECONDS = 3
 STALLED_MS = 15_000
@@ -88,6 +89,7 @@ class _Server(uvicorn.Server):
         """Take the first signal as a wish to end, the second as an order to."""
         self._studio.end()
         super().handle_exit(sig, frame)
+        self._captured_signals.clear()  # raised again at the end, it would make a good end look like a bad one
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin, and say when it is so."""
@@ -106,6 +108,7 @@ def run(
     """Serve until told to stop by SIGINT or SIGTERM; recordings and rows are whole when it returns."""
     config = uvicorn.Config(
         app,
+        http=HTTP,
         log_level="warning",
         access_log=False,
         server_header=False,
