@@ -34,15 +34,27 @@ class Place(Generic[Item]):
             return
         if len(self._items) >= self.depth:
             self._items.popleft()
-            self.dropped += 1
-            self._audience.dropped += 1
+            self.missed(1)
         self._items.append(item)
         self._wake.set()
 
-    def hand(self, item: Item) -> None:
-        """Put an item there from any thread."""
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def clear(self) -> None:
+        """Forget what is there."""
+        self.missed(len(self._items))
+        self._items.clear()
+
+    def missed(self, count: int) -> None:
+        """Count what the viewer never sees."""
+        self.dropped += count
+        self._audience.dropped += count
+
+    def later(self, act: Callable[[Item], None], item: Item) -> None:
+        """Do something with an item on the place's own loop; from any thread."""
         with suppress(RuntimeError):
-            self.loop.call_soon_threadsafe(self.put, item)
+            self.loop.call_soon_threadsafe(act, item)
 
     def end(self) -> None:
         """Say that nothing more comes; what is there is still read. Called on the place's own loop."""

@@ -9,7 +9,7 @@ from reverie.sinks.latest import Latest
 from reverie.sinks.mjpeg import JpegLane
 
 if TYPE_CHECKING:
-    from reverie.sinks.webrtc import VideoLane
+    from reverie.sinks.video import VideoLane
 
 
 class Hub(Latest):
@@ -23,7 +23,7 @@ class Hub(Latest):
 
     def video(self, codec: str) -> VideoLane:
         """Return the lane of `H264` or `VP8`, which every WebRTC viewer of that format shares."""
-        from reverie.sinks.webrtc import VideoLane
+        from reverie.sinks.video import VideoLane
 
         with self.changed:
             if codec not in self._video:

@@ -88,11 +88,15 @@ class Lane(ABC, Generic[Item]):
                     self._newcomers = []
                     self.audience.end()
                     return None
-                changed.wait(self.due())
+                changed.wait(self.due() if self._watched else None)
+
+    @property
+    def _watched(self) -> bool:
+        return len(self.audience) > 0 and self.latest.newest is not None
 
     def _ready(self, seen: int) -> Turn[Item] | None:
         frame, serial, due = self.latest.newest, self.latest.serial, self.due()
-        if frame is None or not len(self.audience):
+        if frame is None or not self._watched:
             self._newcomers = [place for place in self._newcomers if not place.ended]
             return None
         if serial == seen and not self._newcomers and (due is None or due > 0):

@@ -72,7 +72,7 @@ class JpegLane(Lane[EncodedFrame]):
             self.audience.publish(encoded)
             return
         for place in turn.newcomers:
-            place.hand(encoded)
+            place.later(place.put, encoded)
 
     def still(self) -> EncodedFrame | None:
         """Return the newest frame, None before the first; from any thread, and without becoming a viewer."""
