@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -251,3 +252,13 @@ def test_a_folder_that_nobody_may_write_to_is_the_machines_fault() -> None:
 def test_every_kind_can_be_written_here() -> None:
     assert set(encoders()) == {".mp4", ".webm", ".gif", ".png"}
     assert all(encoders().values())
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("end", [VideoWriter.close, VideoWriter.abandon])
+def test_a_film_that_has_ended_takes_no_more(tmp_path: Path, suffix: str, end: Callable[[VideoWriter], None]) -> None:
+    writer = VideoWriter(tmp_path / f"reef{suffix}", 64, 48, Fraction(12))
+    writer.write(np.zeros((48, 64, 3), np.uint8))
+    end(writer)
+    with pytest.raises(MachineError, match="takes no more pictures"):
+        writer.write(np.zeros((48, 64, 3), np.uint8))

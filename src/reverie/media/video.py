@@ -11,7 +11,7 @@ from typing import Protocol
 import av
 import numpy as np
 
-from reverie.core.errors import InputError
+from reverie.core.errors import InputError, MachineError
 from reverie.core.frame import Image
 from reverie.media import folder
 from reverie.media.containers import MP4, WEBM, ContainerWriter, Format
@@ -132,6 +132,8 @@ class VideoWriter:
         """Add one picture `(height, width, 3)` uint8 RGB; MachineError where the disk says no, which ends the film."""
         if image.shape != self._shape or image.dtype != np.uint8:
             raise ValueError(f"a picture must be {self._shape} uint8, not {image.shape} {image.dtype}")
+        if not self._open:  # a container that was closed crashes the process that writes to it
+            raise MachineError(f"{FIELD}: '{self.path}' has ended, and takes no more pictures.")
         try:
             self._encoder.write(image)
         except BaseException:
