@@ -34,7 +34,7 @@ HEAVY = {
     "pydantic",
     "rich",
 }
-DISTRIBUTIONS = {"cv2": "opencv-python-headless", "PIL": "pillow"}
+DISTRIBUTIONS = {"cv2": "opencv-python-headless", "PIL": "pillow", "prometheus_client": "prometheus-client"}
 """Distributions whose import has another name."""
 
 FAKES_NEED = {"setenv", "delenv", "chdir", "syspath_prepend", "setitem", "delitem"}
@@ -178,12 +178,12 @@ def test_no_queue_is_unbounded() -> None:
     assert found == []
 
 
-def test_only_the_server_is_asynchronous() -> None:
+def test_only_the_server_and_the_reading_side_of_live_sinks_are_asynchronous() -> None:
     waiting = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
     found = [
         name
         for name, tree in PACKAGE_TREES.items()
-        if not name.startswith("src/reverie/server/")
+        if not name.startswith(("src/reverie/server/", "src/reverie/sinks/"))
         and ("asyncio" in packages(tree) or any(isinstance(node, waiting) for node in ast.walk(tree)))
     ]
     assert found == []
