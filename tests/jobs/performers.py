@@ -81,7 +81,10 @@ class FakePerformer:
     def state(self) -> FakeState:
         signs = VitalSigns(self._next / 100, 0.5, 0.5, 0.5, 0.5, 0.1, 0.0)
         prompt = [key.prompt for key in self._keys if key.prompt][-1]
-        return FakeState("running", prompt or "", self._next, Fraction(self._next, 100), vitals=signs, latency={})
+        return FakeState("running", prompt or "", self._next, self._time(), vitals=signs, latency={})
+
+    def _time(self) -> Fraction:
+        return Fraction(self._next) / Fraction(self._spec.paint_fps)
 
     def report(self) -> Report:
         return Report(spec=self.spec, frames={"painted": self._next}, cancelled=self._stop.is_set())

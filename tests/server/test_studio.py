@@ -61,9 +61,10 @@ def test_what_was_performed_can_be_replayed(studio: Studio) -> None:
     playing = studio.performance(job.id)
     studio.cancel(job.id)
     kept = studio.performance(job.id)
-    assert kept == playing
+    assert kept.scenes[0].keyframes == playing.scenes[0].keyframes
     assert [key.prompt for key in kept.scenes[0].keyframes] == ["a reef", "a city"]
-    assert studio.report(job.id)["spec"] == kept.model_dump(mode="json")
+    assert not kept.live
+    assert (kept.scenes[0].duration or 0) >= (playing.scenes[0].duration or 0) > 0
 
 
 def test_a_film_is_queued_waits_for_the_live_session_and_is_rendered(studio: Studio) -> None:

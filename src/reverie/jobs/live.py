@@ -22,6 +22,7 @@ from reverie.jobs.files import Home
 from reverie.jobs.job import Job, JobFile, LiveView, title_of
 from reverie.jobs.ledger import VITALS, Ledger
 from reverie.jobs.recording import Recording
+from reverie.jobs.remembered import as_film
 from reverie.media.jpeg import encode_jpeg
 from reverie.media.part import Part
 
@@ -97,8 +98,13 @@ class LiveRun:
 
     @property
     def spec(self) -> RenderSpec:
-        """The spec that replays what was shown so far."""
+        """The spec under way, wishes and all."""
         return self.handle.spec
+
+    def performance(self) -> RenderSpec:
+        """Return the spec of a film that replays what was shown so far."""
+        spec = self.handle.spec
+        return as_film(spec, float(self.handle.state().time) + 1 / spec.paint_fps)
 
     def insert(self, keyframe: Keyframe) -> Receipt:
         """Pass a wish on; the receipt names the first frame that holds it. InputError where it can't be granted."""

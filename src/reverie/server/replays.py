@@ -4,25 +4,98 @@ from __future__ import annotations
 
 from typing import Any
 
+from reverie.authoring.canvas import Canvas, choose_canvas
 from reverie.authoring.verbs import Remaster, performed_again, remastered
-from reverie.core.spec import RenderSpec
+from reverie.authoring.wishes import LOOP_CORRECTORS, SEEDED_BY, STEADY, STEPS, card_of, filters_for
+from reverie.core import catalogue, registry
+from reverie.core.errors import InputError
+from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.server.body import Again
 from reverie.server.faults import Conflict
 from reverie.server.studio import Studio
 
 TITLES = {"replay": "replayed", "remaster": "remastered", "again": "performed again"}
+CHANGES = ("width", "height", "paint_fps", "fps", "steps", "strength", "slower", "seed", "model")
+TAKEN = {
+    "replay": frozenset[str](),
+    "remaster": frozenset({"width", "height", "paint_fps", "fps", "steps", "strength", "slower", "model"}),
+    "again": frozenset({"width", "height", "paint_fps", "fps", "steps", "seed", "model"}),
+}
+"""What may be changed by which way of rendering again."""
 
 
 def replayed(studio: Studio, job_id: str, again: Again) -> tuple[RenderSpec, str]:
     """Return the spec and the title of a job that renders another again; InputError and Conflict say why not."""
+    _check(again)
     job = studio.get(job_id)
-    spec = studio.performance(job_id).model_copy(update={"live": False, "sinks": ()})
+    spec = studio.performance(job_id)
     title = f"{job.title[:160]}, {TITLES[again.mode]}"
-    if again.mode == "remaster":
-        return _remastered(studio, job_id, spec, again), title
+    if again.mode == "replay":
+        return spec, title
+    spec = _with_model(spec, again)
     if again.mode == "again":
-        return performed_again(spec, again.seed), title
-    return spec, title
+        return _resized(performed_again(spec, again.seed), again), title
+    return _remastered(studio, job_id, spec, again), title
+
+
+def _check(again: Again) -> None:
+    for name in CHANGES:
+        value = getattr(again, name)
+        if value is not None and name not in TAKEN[again.mode]:
+            modes = " or ".join(mode for mode, taken in TAKEN.items() if name in taken)
+            raise InputError(name, value, f"goes with {modes} only: leave it out, or choose that mode.")
+    if (again.width is None) != (again.height is None):
+        missing = "width" if again.width is None else "height"
+        raise InputError(missing, None, "is missing: give width and height, or neither.")
+
+
+def _with_model(spec: RenderSpec, again: Again) -> RenderSpec:
+    """Have another model paint, or the same one in more steps."""
+    if again.model is None and again.steps is None:
+        return spec
+    if again.model is not None and again.model not in catalogue.MODELS:
+        raise InputError("model", again.model, f"is no model of this server: use {' or '.join(catalogue.MODELS)}.")
+    scenes = tuple(
+        scene.model_copy(update={"backend": _backend(scene.backend, again), "keyframes": scene.keyframes})
+        for scene in spec.scenes
+    )
+    changed: dict[str, Any] = {"scenes": scenes, "fallback": spec.fallback}
+    if again.model is not None:
+        steady = scenes[0].backend.name in STEADY or "image" not in card_of(scenes[0].backend).inputs
+        changed["correctors"] = () if steady else LOOP_CORRECTORS
+        changed["vitality"] = spec.vitality.model_copy(update={"backend": SEEDED_BY.get(again.model)})
+    return spec.model_copy(update=changed)
+
+
+def _backend(before: ComponentSpec, again: Again) -> ComponentSpec:
+    component = before if again.model is None else catalogue.find(again.model)
+    if again.steps is None:
+        return component
+    if STEPS not in registry.resolve("backends", component.name).Options.model_fields:
+        raise InputError("steps", again.steps, f"is not a setting of {component.name}: leave it out.")
+    card_of(component).ranges[STEPS].check("steps", again.steps)
+    return ComponentSpec(name=component.name, options={**component.options, STEPS: again.steps})
+
+
+def _resized(spec: RenderSpec, again: Again) -> RenderSpec:
+    """Paint another size, or another number of pictures a second."""
+    canvas = _canvas(spec, again)
+    fps = spec.fps if again.fps is None else again.fps
+    paint_fps = min(spec.paint_fps if again.paint_fps is None else again.paint_fps, fps)
+    if again.width is None and again.fps is None and again.paint_fps is None:
+        return spec
+    width, height = canvas.painted
+    filters = filters_for(fps, paint_fps, canvas)
+    changed = {"width": width, "height": height, "fps": fps, "paint_fps": paint_fps, "filters": filters}
+    return spec.model_copy(update=changed)
+
+
+def _canvas(spec: RenderSpec, again: Again) -> Canvas:
+    if again.width is not None and again.height is not None:
+        return choose_canvas((again.width, again.height), card_of(spec.scenes[0].backend))
+    sizes = [part.options for part in spec.filters if part.name == "resize"]
+    painted = (spec.width, spec.height)
+    return Canvas(painted, (sizes[-1]["width"], sizes[-1]["height"]) if sizes else painted)
 
 
 def _remastered(studio: Studio, job_id: str, spec: RenderSpec, again: Again) -> RenderSpec:

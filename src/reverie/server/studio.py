@@ -16,11 +16,11 @@ from reverie.execution.documents import report_json, write_whole
 from reverie.execution.outputs import into_film
 from reverie.jobs.files import JOB_ID, Home
 from reverie.jobs.job import Job, JobState, LiveView, new_id, now, title_of
-from reverie.jobs.ledger import Ledger
+from reverie.jobs.ledger import VITALS, Ledger
 from reverie.jobs.live import ENDING_SECONDS, Ending, House, LiveRun, Submit
 from reverie.jobs.lock import FolderLock
 from reverie.jobs.queue import Renders
-from reverie.jobs.remembered import with_wishes
+from reverie.jobs.remembered import as_film, lasted, with_wishes
 from reverie.jobs.store import Store, Wanted
 from reverie.server.admission import admitted
 from reverie.server.faults import Conflict, NotFound
@@ -107,15 +107,16 @@ class Studio:
         job = self._found(job_id)
         run = self._runs.get(job_id)
         if run is not None:
-            return run.spec
+            return run.performance()
         if not job.live:
             return job.spec
         return self.ledger.kept(job_id) or self.store.performance(job_id) or self._remembered(job)
 
     def _remembered(self, job: Job) -> RenderSpec:
         """Put together again what a session that a crash ended had shown, from the wishes that were told."""
-        told = [event for event in self.ledger.read(job.id, 0, MOST_EVENTS) if event.kind == "keyframe"]
-        return with_wishes(job.spec, [event.data for event in told])
+        told = [event for event in self.ledger.read(job.id, 0, MOST_EVENTS) if event.kind != VITALS]
+        wishes = [event.data for event in told if event.kind == "keyframe"]
+        return as_film(with_wishes(job.spec, wishes), lasted(event.data for event in told))
 
     def report(self, job_id: str) -> dict[str, Any]:
         """Return how a job went, so far where it is live; Conflict where there is nothing to tell yet."""
@@ -247,17 +248,16 @@ class Studio:
             run.over = True
             self._runs.pop(run.job_id, None)
         if ending.report is not None:
-            self.ledger.keep(run.job_id, ending.report.spec)
+            self.ledger.keep(run.job_id, run.performance())
         self._finish(run.job_id, ending)
         self.renders.wake()
 
     def _rendered(self, job: Job, ending: Ending) -> None:
         if self.ending and ending.cancelled:
             ending = Ending(UNRENDERED, False, ending.report)
-        self._finish(job.id, ending)
-        with suppress(StopIteration):
-            made = next(file for file in self.home.listed(job.id) if file.kind == "render")
+        for made in self.home.listed(job.id):
             self.ledger.append(job.id, "file", {"name": made.name, "file_kind": made.kind, "bytes": made.bytes})
+        self._finish(job.id, ending)
 
     def _finish(self, job_id: str, ending: Ending) -> None:
         error = ending.error
