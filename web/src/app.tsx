@@ -1,0 +1,34 @@
+import { Tooltip } from "radix-ui";
+import { lazy, type ReactNode, Suspense } from "react";
+import { Shell } from "./components/shell";
+import { Toasts } from "./components/toast";
+import { Live } from "./features/live/live";
+import { usePath } from "./route";
+import "./components/shell.css";
+
+const Watch = lazy(async () => ({ default: (await import("./features/watch/watch")).Watch }));
+const SystemPage = lazy(async () => ({ default: (await import("./features/system/system")).SystemPage }));
+const HistoryPage = lazy(async () => ({ default: (await import("./features/history/history")).HistoryPage }));
+
+/** The studio's page. */
+export function App() {
+  return (
+    <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
+      <Suspense fallback={null}>{page(usePath())}</Suspense>
+      <Toasts />
+    </Tooltip.Provider>
+  );
+}
+
+const PAGES: Record<string, () => ReactNode> = {
+  "/system": () => <SystemPage />,
+  "/history": () => <HistoryPage />,
+};
+
+function page(path: string): ReactNode {
+  const watched = /^\/watch\/([^/]+)\/?$/.exec(path)?.[1];
+  if (watched !== undefined) return <Watch id={decodeURIComponent(watched)} />;
+  const here = path.replace(/(.)\/$/, "$1");
+  const shown = PAGES[here];
+  return shown === undefined ? <Live /> : <Shell here={here}>{shown()}</Shell>;
+}
