@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from reverie.core.errors import InputError
-from reverie.settings import Settings, load_settings
+from reverie.settings import Settings, data_folder, load_settings
 
 
 def write(folder: Path, text: str) -> Path:
@@ -41,7 +41,7 @@ def test_settings_are_frozen() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("colour = 1\n", ["reverie.toml: colour", "1", "films, device, dtype, runtime"]),
+        ("colour = 1\n", ["reverie.toml: colour", "1", "films, data, host, port, device, dtype, runtime"]),
         ("device = 3\n", ["reverie.toml: device", "3", "quotes"]),
         ("device = [\n", ["reverie.toml", "mend it"]),
     ],
@@ -63,3 +63,26 @@ def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
     (tmp_path / "reverie.toml").mkdir()
     with pytest.raises(InputError, match=r"reverie\.toml"):
         load_settings({}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "expected"),
+    [
+        ("linux", {"XDG_DATA_HOME": "/somewhere"}, Path("/somewhere/reverie")),
+        ("linux", {}, Path.home() / ".local/share/reverie"),
+        ("win32", {"LOCALAPPDATA": "C:/Data"}, Path("C:/Data/Reverie")),
+        ("darwin", {}, Path.home() / "Library/Application Support/Reverie"),
+        ("freebsd14", {}, Path.home() / ".local/share/reverie"),
+    ],
+)
+def test_jobs_are_kept_where_each_system_keeps_such_things(
+    platform: str, environment: dict[str, str], expected: Path
+) -> None:
+    assert data_folder(Settings(), environment, platform) == expected
+    assert data_folder(Settings(data=Path("mine")), environment, platform) == Path("mine")
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "many", "1.5"])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
+    with pytest.raises(InputError, match="is no port"):
+        load_settings({"REVERIE_PORT": port}, tmp_path)

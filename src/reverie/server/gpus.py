@@ -33,11 +33,21 @@ class _Use(ctypes.Structure):
     _fields_ = (("gpu", ctypes.c_uint), ("memory", ctypes.c_uint))
 
 
+def opened_library() -> Any:
+    """Return NVIDIA's library, ready to be asked; None where there is none, or it finds no driver."""
+    for name in _LIBRARIES.get(sys.platform, ()):
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL(name)
+            if library.nvmlInit_v2() == 0:
+                return library
+    return None
+
+
 class Nvml:
     """NVIDIA's management library; `gpus` is empty where there is none."""
 
-    def __init__(self) -> None:
-        self._library = self._opened()
+    def __init__(self, library: Any = None) -> None:
+        self._library = opened_library() if library is None else library
 
     def gpus(self) -> list[Gpu]:
         """Measure every card."""
@@ -48,14 +58,6 @@ class Nvml:
         if library.nvmlDeviceGetCount_v2(ctypes.byref(count)):
             return []
         return [gpu for index in range(count.value) for gpu in self._measured(library, index)]
-
-    def _opened(self) -> Any:
-        for name in _LIBRARIES.get(sys.platform, ()):
-            with suppress(OSError, AttributeError):
-                library = ctypes.CDLL(name)
-                if library.nvmlInit_v2() == 0:
-                    return library
-        return None
 
     def _measured(self, library: Any, index: int) -> Iterator[Gpu]:
         card, memory, use, heat = ctypes.c_void_p(), _Memory(), _Use(), ctypes.c_uint()
