@@ -42,8 +42,9 @@ async def offered(client: RTCPeerConnection, codec: str | None = None, kind: str
     """Have a client ask to receive video, and return its offer."""
     transceiver = client.addTransceiver(kind, direction="recvonly")
     if codec is not None:
-        known = RTCRtpReceiver.getCapabilities(kind).codecs
-        transceiver.setCodecPreferences([found for found in known if found.name.upper() == codec])
+        known = RTCRtpReceiver.getCapabilities(kind)
+        assert known is not None
+        transceiver.setCodecPreferences([found for found in known.codecs if found.name.upper() == codec])
     await client.setLocalDescription(await client.createOffer())
     return str(client.localDescription.sdp)
 
