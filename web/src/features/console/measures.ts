@@ -18,6 +18,8 @@ export interface Limit {
   word: string;
   /** Which side of the limit is ill. */
   side: "under" | "over";
+  /** False where the limit is of something else than the value drawn, so that crossing it says nothing by itself. */
+  judged?: boolean;
 }
 
 export interface Measure {
@@ -55,8 +57,8 @@ export const MEASURES: readonly Measure[] = [
     name: "motion",
     title: "Motion",
     scale: { least: 0.0005, most: 0.3, logarithmic: true },
-    // The limit is of the change over a second; a frame's own change lies under it in a calm dream, so the words say so.
-    limits: ({ frozen }) => [{ value: frozen, word: "frozen, over a second", side: "under" }],
+    // The limit is of the change over a whole second, the curve of the change from frame to frame.
+    limits: ({ frozen }) => [{ value: frozen, word: "frozen", side: "under", judged: false }],
   },
 ];
 

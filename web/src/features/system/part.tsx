@@ -1,0 +1,14 @@
+import type { ReactNode } from "react";
+
+/** A part of the page under a name. */
+export function Part({ title, note, wide, children }: { title: string; note?: string; wide?: boolean; children: ReactNode }) {
+  return (
+    <section className="part" data-wide={wide} aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {note && <span className="part-note">{note}</span>}
+      </header>
+      {children}
+    </section>
+  );
+}
