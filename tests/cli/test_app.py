@@ -19,8 +19,12 @@ def test_help_is_an_overview(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_without_a_command_the_studio_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[list[str]] = []
-    opening = SimpleNamespace(run=lambda arguments: asked.append(arguments) or 0)
-    monkeypatch.setitem(sys.modules, "reverie.cli.serve", opening)
+
+    def opening(arguments: list[str]) -> int:
+        asked.append(arguments)
+        return 0
+
+    monkeypatch.setitem(sys.modules, "reverie.cli.serve", SimpleNamespace(run=opening))
     assert app.main([]) == app.main(["serve"]) == 0
     assert asked == [[], []]
 

@@ -87,8 +87,13 @@ def _greet(given: Namespace, studio: Studio, guard: Guard, address: str) -> None
     lines.append(f"  jobs are kept in {studio.home.root}; Ctrl-C ends it")
     lines += [studio.store.notice] if studio.store.notice else []
     print("\n".join(lines), file=sys.stderr, flush=True)
-    if not given.no_browser:
+    if not given.no_browser and _has_screen():
         threading.Thread(target=webbrowser.open, args=(steer,), daemon=True).start()
+
+
+def _has_screen() -> bool:
+    """True where a browser has a screen to open on: elsewhere it would take the terminal."""
+    return sys.platform in {"win32", "darwin"} or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def _address(host: str, port: int, secure: bool) -> str:

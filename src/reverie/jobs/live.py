@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any, Protocol
 
 import psutil
 
-from reverie.core import registry
 from reverie.core.errors import Cancelled, MachineError, ReverieError
 from reverie.core.frame import Frame
 from reverie.core.protocols import Sink, Tick
 from reverie.core.report import Receipt, Report
-from reverie.core.spec import ComponentSpec, RenderSpec
+from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe, MotionSpec
 from reverie.jobs.files import Home
 from reverie.jobs.job import Job, JobFile, LiveView, title_of
 from reverie.jobs.ledger import VITALS, Ledger
-from reverie.jobs.recording import Recording
+from reverie.jobs.recorder import Recorder
 from reverie.jobs.remembered import as_film
 from reverie.media.jpeg import encode_jpeg
 from reverie.media.part import Part
@@ -91,7 +89,7 @@ class LiveRun:
         self.gestures = Gestures(lambda receipt: self.tell("keyframe", shown_receipt(receipt)))
         self._lock = Lock()
         self._seen = LiveView(state="initialising", prompt=title_of(job.spec))
-        self._recording: tuple[Recording, Path] | None = None
+        self.recorder = Recorder(job.id, house.home, self.tell)
         self.handle = house.submit(job.spec, self._tick, self.tell)
         self.handle.attach(self.hub)
         Thread(target=self._wait, name=f"reverie-job-{job.id}", daemon=True).start()
@@ -126,7 +124,7 @@ class LiveRun:
             frame=state.frame,
             time=float(state.time),
             frozen=state.frozen,
-            recording=self._recording is not None,
+            recording=self.recorder.on,
             viewers=self.hub.viewers,
         )
         return self._seen
@@ -141,18 +139,15 @@ class LiveRun:
         with self._lock:
             path = self._house.home.numbered(self.job_id, "snapshot", ".png")
             save_png(frame.image, path, overwrite=False)
-        return self._made(path)
+        return self.recorder.made(path)
 
     def record(self, on: bool) -> None:
         """Begin or end a recording; asking for what is already so changes nothing."""
-        with self._lock:
-            if on and self._recording is None:
-                self._begin_recording()
-            elif not on and self._recording is not None:
-                self._end_recording()
+        (self.recorder.begin if on else self.recorder.end)(self.handle)
 
     def pulse(self) -> None:
         """Tell everybody the vitals; called about twice a second."""
+        self.recorder.mind(self.handle)
         state = self.handle.state()
         if self.finished.is_set() or state.vitals is None:
             return
@@ -189,43 +184,9 @@ class LiveRun:
     def _tick(self, phase: str, done: float, preview: object = None) -> None:
         """Take progress of a session; a live one has none but while it loads, which its state tells."""
 
-    def _begin_recording(self) -> None:
-        self._house.home.room()
-        path = self._house.home.numbered(self.job_id, "recording", ".mp4")
-        options = {"path": str(path), "overwrite": False}
-        spec = self.handle.spec
-        plain_spec = spec.model_copy(update={"scenes": tuple(endless(scene) for scene in spec.scenes)})
-        film = registry.create("sinks", ComponentSpec(name="file", options=options)).start(plain_spec)
-        recording = Recording(film)
-        self.handle.attach(recording)
-        self._recording = (recording, path)
-        self.tell("recording", {"on": True, "file": path.name})
-
-    def _end_recording(self) -> None:
-        if self._recording is None:
-            return
-        recording, path = self._recording
-        self._recording = None
-        try:
-            self.handle.detach(recording)
-            recording.close()
-        finally:
-            self.tell("recording", {"on": False, "file": path.name})
-        if path.is_file():
-            self._made(path)
-
-    def _made(self, path: Path) -> JobFile:
-        made = next(file for file in self._house.home.listed(self.job_id) if file.name == path.name)
-        self.tell("file", {"name": made.name, "file_kind": made.kind, "bytes": made.bytes})
-        return made
-
     def _wait(self) -> None:
         ending = self._outcome()
-        with self._lock:
-            try:
-                self._end_recording()
-            except (ReverieError, OSError) as error:
-                ending = Ending(ending.error or str(error), ending.cancelled, ending.report)
+        self.recorder.end(self.handle)
         self.gestures.flush()
         self._keep_poster()
         self.hub.close()
@@ -292,11 +253,6 @@ def merged(before: Keyframe, after: Keyframe) -> Keyframe:
     said = {name: value for name, value in after if value is not None}
     always = {"options": {**before.options, **after.options}, "spark": before.spark or after.spark}
     return before.model_copy(update={**said, **always})
-
-
-def endless(scene: Any) -> Any:
-    """Return a scene without its length: a recording lasts as long as it is asked to."""
-    return scene.model_copy(update={"duration": None})
 
 
 def shown_receipt(receipt: Receipt) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from threading import RLock
@@ -11,7 +12,10 @@ from reverie.core.protocols import Sink
 
 
 class Recording:
-    """Passes frames on to a film whose time begins with its first frame; closing it twice is closing it once."""
+    """Passes frames on to a film whose time begins with its first frame; closing it twice is closing it once.
+
+    `fault` says why no more can be written, None while all is well.
+    """
 
     newest_only = False
 
@@ -20,6 +24,7 @@ class Recording:
         self._lock = RLock()
         self._start: tuple[Fraction, int] | None = None
         self._ended = False
+        self.fault: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -27,23 +32,34 @@ class Recording:
         return self._start is None
 
     def write(self, frame: Frame) -> None:
-        """Write a frame at its time since the first one."""
+        """Write a frame at its time since the first one; what the film raises is raised."""
+        with self._lock:
+            if self._ended or self.fault is not None:
+                return
+            time, index = self._start = self._start or (frame.time, frame.index)
+            try:
+                self._film.write(replace(frame, time=frame.time - time, index=frame.index - index))
+            except Exception as error:
+                self.fault = str(error)
+                raise
+
+    def close(self) -> None:
+        """Make the film whole; without a frame there is none, and one that can't be made whole is taken away."""
         with self._lock:
             if self._ended:
                 return
-            time, index = self._start = self._start or (frame.time, frame.index)
-            self._film.write(replace(frame, time=frame.time - time, index=frame.index - index))
-
-    def close(self) -> None:
-        """Make the film whole; without a frame there is none."""
-        self._end(keep=not self.empty)
+            self._ended = True
+            if self.empty:
+                self._film.abandon()
+                return
+            try:
+                self._film.close()
+            except Exception:
+                with suppress(Exception):
+                    self._film.abandon()
+                raise
 
     def abandon(self) -> None:
         """Make the film whole all the same: what was seen is worth keeping, whatever ended it."""
-        self._end(keep=not self.empty)
-
-    def _end(self, keep: bool) -> None:
-        with self._lock:
-            if not self._ended:
-                self._ended = True
-                (self._film.close if keep else self._film.abandon)()
+        with suppress(Exception):
+            self.close()

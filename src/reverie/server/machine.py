@@ -184,7 +184,8 @@ class Machine:
         )
 
     def _device(self, gpus: Sequence[Gpu]) -> Device:
-        threads = int(os.environ.get("OMP_NUM_THREADS") or usable_cores())
+        asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
+        threads = int(asked) if asked.isdecimal() and asked.isascii() else usable_cores()
         if gpus:
             return Device(name=gpus[0].name, kind="cuda", runtime="torch", threads=threads)
         if platform.system() == "Darwin" and platform.machine() == "arm64":

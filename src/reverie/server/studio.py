@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -118,15 +117,14 @@ class Studio:
         wishes = [event.data for event in told if event.kind == "keyframe"]
         return as_film(with_wishes(job.spec, wishes), lasted(event.data for event in told))
 
-    def report(self, job_id: str) -> dict[str, Any]:
-        """Return how a job went, so far where it is live; Conflict where there is nothing to tell yet."""
+    def report(self, job_id: str) -> str:
+        """Return how a job went as JSON, so far where it is live; Conflict where there is nothing to tell yet."""
         job, run = self._found(job_id), self._runs.get(job_id)
         if run is not None:
-            return dict(json.loads(report_json(run.handle.report())))
-        path = self.home.folder(job.id) / "report.json"
+            return report_json(run.handle.report())
         try:
-            return dict(json.loads(path.read_text("utf-8")))
-        except (OSError, ValueError):
+            return self.home.find(job.id, "report.json").read_text("utf-8")
+        except (OSError, InputError):
             raise Conflict(f"'{job.title}' has no report: it has one when it has painted something.") from None
 
     def file(self, job_id: str, name: str) -> Path:

@@ -98,10 +98,15 @@ def get_spec(job_id: JobId, studio: Room) -> RenderSpec:
     return studio.performance(job_id)
 
 
-@router.get("/{job_id}/report", operation_id="get_report", responses=refusals(404, 409, 422))
-def get_report(job_id: JobId, studio: Room) -> dict[str, Any]:
+@router.get(
+    "/{job_id}/report",
+    operation_id="get_report",
+    response_model=dict[str, Any],
+    responses=refusals(404, 409, 422),
+)
+def get_report(job_id: JobId, studio: Room) -> Response:
     """Return how it went so far, as `--report` writes it."""
-    return studio.report(job_id)
+    return Response(studio.report(job_id), media_type="application/json")
 
 
 @router.get(
