@@ -22,6 +22,7 @@ from training.pictures import Pictures
 from training.presets import PRESETS
 from training.run import Budget, Log, arguments, set_rate
 from training.textures import textures
+from training.together import MEETING, Centre
 
 
 class Diet:
@@ -116,6 +117,7 @@ def main() -> None:
     parser.add_argument("--stay", type=float, default=1.0, help="weight of a second trip's latents being the first's")
     parser.add_argument("--again", type=int, default=4, help="one batch in so many goes round twice")
     parser.add_argument("--own", type=int, default=5, help="one batch in so many is of the autoencoder's own making")
+    parser.add_argument("--centre", type=Path, help="where processes that train together gather")
     parser.add_argument("--jitter", type=float, default=0.05, help="noise on latents, in their deviations")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
@@ -126,6 +128,7 @@ def main() -> None:
         done = checkpoint.load(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer})["steps"]
     diet = Diet(options.pictures, options.crop, options.textures, options.seed + done)
     held = diet.batch(32).to(options.device) * 2 - 1
+    centre = Centre(options.centre, model) if options.centre else None
     weights = Weights(options.sharp, options.square, options.stay, options.jitter)
     budget, log = Budget(options.steps, options.minutes, options.lr), Log(options.checkpoint)
     for step in budget:
@@ -140,6 +143,8 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
+        if centre and step % MEETING == MEETING - 1:
+            centre.meet()
         if step % 200 == 0:
             log.write(
                 stage="autoencoder",

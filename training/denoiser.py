@@ -21,10 +21,7 @@ from training.network import Painter
 from training.noise import Noise, draw_steps
 from training.presets import PRESETS
 from training.run import Budget, Log, arguments, average, set_rate
-from training.together import Centre
-
-MEETING = 20
-"""Steps between two meetings of processes that train together."""
+from training.together import MEETING, Centre
 
 
 def build(preset: str, tokenizer: Path, device: str) -> Painter:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import random
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny
+from torch import Tensor
 from torch.nn import functional
 from transformers import CLIPTokenizer
 
@@ -16,6 +18,7 @@ from reverie.worlds.captions import caption
 from reverie.worlds.world import World
 from training import checkpoint
 from training.build import TOKENS, build_autoencoder
+from training.losses import BORDER
 from training.pictures import Pictures
 from training.presets import PRESETS
 from training.prompts import full_caption
@@ -42,6 +45,19 @@ def encode(model: AutoencoderTiny, pictures: Pictures, side: int, path: Path, de
             raise ValueError(f"pictures {start} to {start + batch}: latents with hardly any deviation")
         out[start : start + len(latents)] = latents.cpu().numpy()
     out.flush()
+
+
+def evenness(latents: Tensor) -> dict[str, float]:
+    """Return what makes latents hard to learn: the share of variance that is the same in all pictures, and the spread.
+
+    `pattern` is that share, 0..1, near 0 where the encoder treats all places alike; `spread` the smallest deviation of
+    a direction among the channels over the largest, measured away from the borders, 1 for white latents.
+    """
+    rest = latents - latents.mean((0, 2, 3), keepdim=True)
+    inner = rest[..., BORDER:-BORDER, BORDER:-BORDER].transpose(0, 1).flatten(1)
+    deviations = torch.linalg.eigvalsh(torch.cov(inner)).clamp(min=0).sqrt()
+    pattern = rest.mean(0).square().mean() / rest.square().mean()
+    return {"pattern": round(float(pattern), 4), "spread": round(float(deviations[0] / deviations[-1]), 4)}
 
 
 def spoken(world: World) -> list[str]:
@@ -76,7 +92,10 @@ def main() -> None:
     pictures = Pictures(options.pictures)
     tokenise(CLIPTokenizer.from_pretrained(options.tokenizer), pictures, options.pictures)
     for side in options.sides:
-        encode(model, pictures, side, options.pictures / f"latents_{side}.npy", options.device)
+        path = options.pictures / f"latents_{side}.npy"
+        encode(model, pictures, side, path, options.device)
+        some = torch.from_numpy(np.load(path, mmap_mode="r")[:512].astype(np.float32))
+        print(json.dumps({"stage": "latents", "side": side, **evenness(some)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+MEETING = 20
+"""Steps between two meetings."""
+
 
 class Centre:
     """The weights that all processes gather around: one float32 array in a file."""

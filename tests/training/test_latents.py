@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 from transformers import CLIPTokenizer
 
 from reverie.worlds.parser import parse
 from reverie.worlds.world import random_world
 from tests.training.caches import save_pictures
 from training.build import TOKENS, build_autoencoder
-from training.latents import CAPTIONS, FULL, encode, spoken, tokenise
+from training.latents import CAPTIONS, FULL, encode, evenness, spoken, tokenise
 from training.presets import PRESETS
 from training.prompts import JUDGED
 from training.tokenizer import learn, write
@@ -61,3 +62,14 @@ def test_captions_become_tokens_in_the_order_of_the_pictures(tmp_path: Path) -> 
     ]
     assert shown == again
     assert set(np.load(tmp_path / "empty.npy")[1:]) == {tokenizer.eos_token_id}
+
+
+def test_evenness_sees_a_common_pattern_and_a_channel_that_hardly_varies() -> None:
+    white = torch.randn(64, 4, 12, 12, generator=torch.Generator().manual_seed(0))
+    fair = evenness(white)
+    assert fair["pattern"] < 0.05
+    assert fair["spread"] > 0.9
+    framed = evenness(white + functional.pad(torch.zeros(1, 4, 8, 8), (2, 2, 2, 2), value=5.0))
+    assert framed["pattern"] > 0.5
+    assert framed["spread"] == pytest.approx(fair["spread"], abs=0.01)
+    assert evenness(white * torch.tensor([1.0, 1.0, 1.0, 0.05])[:, None, None])["spread"] < 0.1

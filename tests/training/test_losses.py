@@ -59,12 +59,27 @@ def test_sharpness_falls_with_blur_and_does_not_depend_on_where_the_detail_is() 
     assert float(moved) < 0.25 * float(softer)
 
 
-def test_latents_cost_nothing_at_unit_deviation_and_within_the_clamp() -> None:
-    fair = torch.tensor([1.0, -1.0]).repeat(2, 4, 64, 32)
-    assert float(latent_loss(fair)) < 1e-6
-    assert float(latent_loss(fair + 0.5)) == pytest.approx(0.25, abs=1e-3)
-    assert float(latent_loss(fair * 2)) == pytest.approx(1.0, abs=1e-3)
-    assert float(latent_loss(fair * 4)) > 9.0 + 2.0
+def white(channels: int = 4, side: int = 32) -> Tensor:
+    return torch.randn(64, channels, side, side, generator=torch.Generator().manual_seed(3)).clamp(-2.5, 2.5)
+
+
+def test_white_latents_cost_next_to_nothing() -> None:
+    assert float(latent_loss(white())) < 0.05
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda latents: latents + 0.7,
+        lambda latents: latents * torch.tensor([1.0, 1.0, 1.0, 0.1])[:, None, None],
+        lambda latents: torch.cat([latents[:, :1], latents[:, :1], latents[:, 2:]], dim=1),
+        lambda latents: 3.0 * latents,
+        lambda latents: latents + functional.pad(torch.zeros(1, 1, 26, 26), (3, 3, 3, 3), value=4.0),
+    ],
+    ids=["moved", "a channel of small deviation", "two channels alike", "beyond the clamp", "a frame at the border"],
+)
+def test_latents_that_are_not_white_cost_more(spoil: Callable[[Tensor], Tensor]) -> None:
+    assert float(latent_loss(spoil(white()))) > float(latent_loss(white())) + 0.1
 
 
 def test_huber_grows_like_the_distance_when_far_and_its_square_when_near() -> None:
