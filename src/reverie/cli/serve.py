@@ -83,12 +83,22 @@ def _greet(given: Namespace, studio: Studio, guard: Guard, address: str) -> None
     steer = address if guard.open_door else f"{address}?token={guard.keys.steer}"
     lines = [f"Reverie is at {steer}"]
     if not guard.open_door:
-        lines.append(f"  who may only watch: {address}watch/live?token={guard.keys.watch}")
+        there = _for_others(address, guard)
+        lines.append(f"  from other machines: {there}?token={guard.keys.steer}")
+        lines.append(f"  for those who only watch: {there}watch/live?token={guard.keys.watch}")
     lines.append(f"  jobs are kept in {studio.home.root}; Ctrl-C ends it")
     lines += [studio.store.notice] if studio.store.notice else []
     print("\n".join(lines), file=sys.stderr, flush=True)
     if not given.no_browser and _has_screen():
         threading.Thread(target=webbrowser.open, args=(steer,), daemon=True).start()
+
+
+def _for_others(address: str, guard: Guard) -> str:
+    """Return the address by which other machines find this one, as far as that is known."""
+    from reverie.server.guard.beyond import found_at
+
+    name = guard.beyond or found_at()
+    return address.replace("//127.0.0.1:", f"//{name}:").replace("//[::1]:", f"//{name}:") if name else address
 
 
 def _has_screen() -> bool:
