@@ -56,19 +56,20 @@ const WORDS: Record<string, (told: Told) => string> = {
 /** The fields a keyframe sets, as words. */
 export function wish(keyframe: unknown): string {
   if (typeof keyframe !== "object" || keyframe === null) return "";
-  const set = Object.entries(keyframe).filter(
-    ([name, value]) => name !== "time" && value !== null && value !== false && value !== 0 && !isEmpty(value),
-  );
-  return set.map(([name, value]) => (name === "prompt" ? `“${String(value)}”` : `${name} ${shown(value)}`)).join(", ") || "let go";
+  const set = Object.entries(keyframe).filter(([name, value]) => !isUnsaid(name, value));
+  return set.map(([name, value]) => (name === "prompt" ? `“${String(value)}”` : `${name} ${shown(value)}`)).join(", ") || "nothing";
 }
 
-function isEmpty(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+/** What a stored wish holds where nothing was said. */
+function isUnsaid(name: string, value: unknown): boolean {
+  if (name === "time" || value === null || (name === "spark" && value === false) || (name === "blend" && value === 0)) return true;
+  return typeof value === "object" && Object.keys(value as object).length === 0;
 }
 
 function shown(value: unknown): string {
   if (typeof value === "number") return String(Math.round(value * 1000) / 1000);
-  return value === true ? "on" : typeof value === "object" ? wish(value) : String(value);
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return typeof value === "object" && !Array.isArray(value) ? wish(value) : String(value);
 }
 
 /** Remember one event more. */

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 
 /** A part of the page under a name. */
-export function Part({ title, note, wide, children }: { title: string; note?: string; wide?: boolean; children: ReactNode }) {
+export function Part({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
   return (
-    <section className="part" data-wide={wide} aria-label={title}>
+    <section className="part" aria-label={title}>
       <header>
         <h2>{title}</h2>
         {note && <span className="part-note">{note}</span>}

@@ -51,21 +51,23 @@ function useFacts(): { facts: System | null; problem: string | null } {
 
 function Everything({ facts }: { facts: System }) {
   return (
-    <div className="system-grid">
+    <>
       <Machine facts={facts} />
-      <Sessions facts={facts} />
-      <Past jobs={facts.jobs} />
-      <Models facts={facts} />
-      <Doctor rows={facts.doctor} />
-      <Versions facts={facts} />
-    </div>
+      <div className="system-columns">
+        <Sessions facts={facts} />
+        <Models facts={facts} />
+        <Past jobs={facts.jobs} />
+        <Versions facts={facts} />
+        <Doctor rows={facts.doctor} />
+      </div>
+    </>
   );
 }
 
 function Machine({ facts: { device, cpu, memory, gpus, disk, uptime_s: uptime } }: { facts: System }) {
   const on = [device.runtime, device.threads && `${device.threads} threads`].filter(Boolean).join(", ");
   return (
-    <Part title="Machine" note={`running for ${lasting(uptime)}`} wide>
+    <Part title="Machine" note={`running for ${lasting(uptime)}`}>
       <p className="machine-name">
         {device.name}
         {on && <span>{on}</span>}

@@ -29,13 +29,13 @@ export type Show = (jobId: string, seen: () => void, over: () => void) => () => 
 /** Show the session asked for, and after it the next ones, for ever; returns what ends it. */
 export function follow(wanted: string, studio: Studio, show: Show): () => void {
   let stop: (() => void) | undefined;
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let [attempt, left] = [0, false];
 
   const again = () => {
     stop?.();
     stop = undefined;
-    if (!left) timer = window.setTimeout(look, patience(attempt++));
+    if (!left) timer = setTimeout(look, patience(attempt++));
   };
   const look = async () => {
     const id = await choose(wanted, studio).catch(() => null);
@@ -47,7 +47,7 @@ export function follow(wanted: string, studio: Studio, show: Show): () => void {
   void look();
   return () => {
     left = true;
-    window.clearTimeout(timer);
+    clearTimeout(timer);
     stop?.();
   };
 }

@@ -3,7 +3,7 @@ import { ApiError, get } from "../../api/client";
 import { watchPreview } from "../../api/preview";
 import { type Performance, type Show, type Studio, follow } from "./follow";
 import { keep } from "./keepsake";
-import { fills } from "./shape";
+import { leftOver } from "./shape";
 
 /** A line that says nothing for so long has been cut without a word, as wireless ones are. */
 const SILENCE = 12_000;
@@ -36,7 +36,9 @@ export function useScreen(wanted: string, { stage, picture, around }: Canvases):
     };
     const shape = () => {
       const [shown, seen] = [stage.current, picture.current];
-      if (shown && seen) shown.dataset["fills"] = String(fills(seen, { width: window.innerWidth, height: window.innerHeight }));
+      if (!shown || !seen || seen.height === 0) return;
+      shown.dataset["left"] = leftOver(seen, { width: window.innerWidth, height: window.innerHeight });
+      shown.style.setProperty("--ratio", String(seen.width / seen.height));
     };
     const keeping = () => picture.current && keep(picture.current);
 

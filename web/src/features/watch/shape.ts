@@ -8,9 +8,13 @@ export interface Size {
   height: number;
 }
 
-/** True where filling the window costs so little of the picture that nothing needs to be left over. */
-export function fills(picture: Size, window: Size): boolean {
-  if (picture.height === 0 || window.height === 0) return true;
+/** Where something is left over: nowhere, since so little is cut off that the picture fills the window; above; beside. */
+export type Left = "nowhere" | "above" | "beside";
+
+/** Where a window leaves room around a picture that is shown as large as it should be. */
+export function leftOver(picture: Size, window: Size): Left {
+  if (picture.height === 0 || window.height === 0) return "nowhere";
   const [one, other] = [picture.width / picture.height, window.width / window.height];
-  return 1 - Math.min(one, other) / Math.max(one, other) <= MOST_CUT;
+  if (1 - Math.min(one, other) / Math.max(one, other) <= MOST_CUT) return "nowhere";
+  return one > other ? "above" : "beside";
 }

@@ -14,7 +14,7 @@ export function Watch({ id }: { id: string }) {
   useScreen(id, { stage, picture, around });
   useFullScreen();
   return (
-    <main ref={stage} className="watch" data-resting={resting} data-fills="true" onDoubleClick={fullScreen}>
+    <main ref={stage} className="watch" data-resting={resting} data-left="nowhere" onDoubleClick={fullScreen}>
       <Before jobId={id} />
       <canvas ref={around} className="watch-around" width={0} height={0} aria-hidden="true" />
       <canvas ref={picture} className="watch-picture" width={0} height={0} role="img" aria-label="A living picture" />
