@@ -178,6 +178,14 @@ def test_a_part_ends_with_the_line_that_opens_the_next() -> None:
     assert body == encoded.jpeg + b"\r\n" + OPENING
 
 
+def test_a_part_for_browsers_ends_with_the_head_of_the_next() -> None:
+    hub = Hub()
+    hub.write(frame(5))
+    encoded = hub.jpeg.still()
+    assert encoded is not None
+    assert encoded.browser_part == encoded.jpeg + b"\r\n--frame\r\nContent-Type: image/jpeg\r\n\r\n"
+
+
 async def test_a_picture_that_can_not_be_encoded_ends_the_watching_and_the_next_begins_anew(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

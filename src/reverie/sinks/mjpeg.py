@@ -20,6 +20,9 @@ MEDIA_TYPE = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
 OPENING = f"--{BOUNDARY}\r\n".encode()
 """What comes before the first part; every part brings the line that opens the next one."""
 
+BROWSER_OPENING = OPENING + b"Content-Type: image/jpeg\r\n\r\n"
+"""The same for browsers: every part brings the whole head of the next one."""
+
 HEADER = struct.Struct(">IId")
 """What precedes a JPEG on a WebSocket: the frame's number, its flags, its time in seconds."""
 
@@ -39,12 +42,18 @@ class EncodedFrame:
 
     @cached_property
     def part(self) -> bytes:
-        """One part of the stream.
-
-        Chromium shows a part when the next one begins, which would be a frame late: so its line is sent at once.
-        """
+        """One part of the stream for programs: its head says how long it is, which frame it is, and when it is due."""
         head = _PART.format(length=len(self.jpeg), index=self.index, time=self.time).encode()
         return b"".join((head, self.jpeg, b"\r\n", OPENING))
+
+    @cached_property
+    def browser_part(self) -> bytes:
+        """One part of the stream for browsers.
+
+        Chromium shows a picture when the head of the next part is whole, which would be a frame late: so that head is
+        sent at once, and can't say how long a picture is that is not there yet.
+        """
+        return b"".join((self.jpeg, b"\r\n", BROWSER_OPENING))
 
     @cached_property
     def message(self) -> bytes:

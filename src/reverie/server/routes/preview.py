@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any, cast
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Request, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
@@ -24,7 +24,7 @@ from reverie.server.stream import SEND_SECONDS, EndlessResponse
 from reverie.server.studio import Studio
 from reverie.sinks.audience import Place
 from reverie.sinks.hub import Hub
-from reverie.sinks.mjpeg import MEDIA_TYPE, OPENING, EncodedFrame
+from reverie.sinks.mjpeg import BROWSER_OPENING, MEDIA_TYPE, OPENING, EncodedFrame
 
 router = APIRouter(tags=["previews"])
 
@@ -47,25 +47,26 @@ def hub_of(studio: Studio, job_id: str) -> Hub:
     response_class=Response,
     responses={**refusals(404, 409), 200: STREAM},
 )
-async def watch_mjpeg(job_id: JobId, studio: Room) -> Response:
+async def watch_mjpeg(job_id: JobId, studio: Room, request: Request) -> Response:
     """Watch a live session in a browser's `<img>`, VLC, OBS or ffmpeg; who is slow sees fewer frames, never older."""
     hub = await run_in_threadpool(hub_of, studio, job_id)
-    return EndlessResponse(parts(hub), MEDIA_TYPE)
+    return EndlessResponse(parts(hub, request), MEDIA_TYPE)
 
 
 @router.get("/stream", operation_id="watch_current", response_class=Response, responses={**refusals(409), 200: STREAM})
-async def watch_current(studio: Room) -> Response:
+async def watch_current(studio: Room, request: Request) -> Response:
     """Watch the current live session as motion JPEG."""
     run = await run_in_threadpool(studio.current)
-    return EndlessResponse(parts(cast(Hub, run.hub)), MEDIA_TYPE)
+    return EndlessResponse(parts(cast(Hub, run.hub), request), MEDIA_TYPE)
 
 
-async def parts(hub: Hub) -> AsyncGenerator[bytes, None]:
-    """Give the stream's pieces: each part with the line that opens the next one."""
+async def parts(hub: Hub, request: Request) -> AsyncGenerator[bytes, None]:
+    """Give the stream's pieces, as browsers want them or as programs do; all browsers say that they are Mozilla's."""
+    browser = "Mozilla" in request.headers.get("user-agent", "")
     async with hub.jpeg.subscribe() as place:
-        yield OPENING
+        yield BROWSER_OPENING if browser else OPENING
         async for encoded in place:
-            yield encoded.part
+            yield encoded.browser_part if browser else encoded.part
 
 
 @router.get(
