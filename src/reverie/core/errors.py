@@ -26,6 +26,10 @@ class MachineError(ReverieError):
     """The machine cannot do it: no space, no permission, no memory, a device that is missing."""
 
 
+class Busy(MachineError):
+    """The machine has no room left to show one more live session in real time."""
+
+
 class NotFinite(ReverieError):
     """A backend painted numbers that are no picture (NaN or infinity); the session rolls again."""
 

@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from reverie.core.card import BackendCard
 from reverie.core.frame import Frame, Image, Images, Motion
-from reverie.core.report import Event
+from reverie.core.report import Event, LiveState, Receipt, Report
 from reverie.core.spec import RenderSpec, Scene
-from reverie.core.timeline import Conditioning
+from reverie.core.timeline import Conditioning, Keyframe
 
 Filter = Callable[[Iterator[Frame]], Iterator[Frame]]
 
@@ -99,3 +99,23 @@ class SinkPlugin(Plugin, Protocol):
     """A kind of sink; `start` opens it for one run."""
 
     def start(self, spec: RenderSpec) -> Sink: ...  # noqa: D102
+
+
+class Handle(Protocol):
+    """A session under way, wherever it runs; every method may be called from any thread.
+
+    `spec` replays what was shown. `attach` gives every frame from now on to a sink, `detach` returns when all that was
+    handed to it is written and it is closed; the end closes those that are left. `cancel` asks for the end and waits
+    for nothing; `result` waits for it and raises what ended the session, TimeoutError where that takes too long.
+    """
+
+    @property
+    def spec(self) -> RenderSpec: ...  # noqa: D102
+    def insert(self, keyframe: Keyframe) -> Receipt: ...  # noqa: D102
+    def feed(self, frame: Frame) -> None: ...  # noqa: D102
+    def attach(self, sink: Sink) -> None: ...  # noqa: D102
+    def detach(self, sink: Sink) -> None: ...  # noqa: D102
+    def cancel(self) -> None: ...  # noqa: D102
+    def result(self, timeout: float | None = None) -> Report: ...  # noqa: D102
+    def state(self) -> LiveState: ...  # noqa: D102
+    def report(self) -> Report: ...  # noqa: D102

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -78,3 +79,34 @@ class Report:
     environment: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     cancelled: bool = False
+
+
+class Stage(StrEnum):
+    """Where a session stands."""
+
+    INITIALISING = "initialising"
+    LOADING = "loading"
+    RUNNING = "running"
+    SELF_CORRECTING = "self-correcting"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """A session just now; cheap to ask for.
+
+    `prompt` is the one with the largest share, `frame` and `time` (seconds) are of the newest frame shown. `fps` and
+    `latency` (milliseconds of a painted frame: `p50`, `p95`, `p99`) are of the last few seconds; `drops` counts the
+    frames by which the clock had to wait for pictures that came late.
+    """
+
+    state: Stage
+    prompt: str = ""
+    frame: int = 0
+    time: Fraction = Fraction(0)
+    frozen: bool = False
+    vitals: VitalSigns | None = None
+    fps: Rates = Rates()
+    latency: Mapping[str, float] = field(default_factory=dict)
+    drops: int = 0

@@ -105,6 +105,17 @@ class Timeline:
         """Return the keyframes whose moment has come."""
         return self.keyframes[: bisect_right(self.keyframes, float(time), key=lambda key: key.time)]
 
+    def settled(self, time: Fraction | float) -> int:
+        """Return how many of the first keyframes have all of their effect by `time`: from then on it is lasting."""
+        moment = float(time)
+        done = (key.time <= moment and _weight(key, moment) == 1.0 for key in self.keyframes)
+        return next((number for number, is_done in enumerate(done) if not is_done), len(self.keyframes))
+
+    def without(self, first: int, time: Fraction | float) -> Timeline:
+        """Return the same timeline from `time` on, its `first` keyframes, settled by then, taken into its defaults."""
+        told = reduce(lambda told, key: _told(told, key, float(time)), self.keyframes[:first], self.defaults)
+        return Timeline(self.keyframes[first:], told)
+
     def at(self, time: Fraction | float) -> Conditioning:
         """Return what a step at `time` (seconds) is told, blends under way included."""
         return reduce(lambda told, key: _told(told, key, float(time)), self.until(time), self.defaults)
@@ -121,7 +132,7 @@ class Timeline:
 
 
 def _told(told: Conditioning, key: Keyframe, time: float) -> Conditioning:
-    weight = 1.0 if key.blend == 0 else min(1.0, (time - key.time) / key.blend)
+    weight = _weight(key, time)
     motion = told.motion if key.motion is None else told.motion.blended(key.motion.motion(), weight)
     return Conditioning(
         prompts=told.prompts if key.prompt is None else blend_prompts(told.prompts, key.prompt, weight),
@@ -132,6 +143,11 @@ def _told(told: Conditioning, key: Keyframe, time: float) -> Conditioning:
         motion=motion,
         options={**told.options, **key.options},
     )
+
+
+def _weight(key: Keyframe, time: float) -> float:
+    """How much of a keyframe has taken effect; it never falls again."""
+    return 1.0 if key.blend == 0 else min(1.0, (time - key.time) / key.blend)
 
 
 def _blended(old: float, new: float | None, weight: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reverie.core import registry
@@ -15,11 +16,11 @@ from reverie.core.timeline import Conditioning, Keyframe, Timeline
 from reverie.engine.environment import environment
 from reverie.engine.meter import Meter
 from reverie.engine.painter import Painter
-from reverie.engine.record import Kind, Record
+from reverie.engine.record import MOST_VITALS, Hear, Kind, Record, unheard
 from reverie.engine.schedule import stretches
 from reverie.engine.session import Session, Setup
 from reverie.engine.shot import Cast, Shot
-from reverie.engine.troupe import STAND_IN, Troupe, card_of, fitted
+from reverie.engine.troupe import STAND_IN, Lend, Troupe, card_of, fitted, own
 
 USUAL_STRENGTH = 0.5
 USUAL_GUIDANCE = 1.0
@@ -29,26 +30,42 @@ def silent(phase: str, done: float, preview: Callable[[], Image] | None = None) 
     """Take progress and say nothing."""
 
 
-def assemble(spec: RenderSpec, tick: Tick = silent) -> Session:
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where a session plays.
+
+    `lend` gives it backends, `hear` is told of its events as they happen, and the vitals of the newest `most_vitals`
+    frames are kept.
+    """
+
+    lend: Lend = own
+    hear: Hear = unheard
+    most_vitals: int = MOST_VITALS
+
+
+ALONE = House()
+
+
+def assemble(spec: RenderSpec, tick: Tick = silent, house: House = ALONE) -> Session:
     """Return a session that is ready to paint its first frame.
 
     Raises InputError where a component, an option, a size or a keyframe's setting is not accepted, and MachineError
     where the first scene's backend can't start and the spec allows no fallback.
     """
-    return Assembly(spec, tick).session()
+    return Assembly(spec, tick, house).session()
 
 
 class Assembly:
     """The parts of one session while it is put together, and later whenever a scene begins."""
 
-    def __init__(self, spec: RenderSpec, tick: Tick) -> None:
-        self._tick, self._record, self._meter = tick, Record(), Meter()
+    def __init__(self, spec: RenderSpec, tick: Tick, house: House) -> None:
+        self._tick, self._record, self._meter = tick, Record(house.hear, house.most_vitals), Meter()
         self._stretches, self._fallback = stretches(spec), spec.fallback
         self._players = [scene.backend for scene in spec.scenes]
         self._cards = [self._card(number, spec) for number in range(len(spec.scenes))]
         scenes = tuple(self._fitted(number, spec) for number in range(len(spec.scenes)))
         self._spec = spec.model_copy(update={"scenes": scenes})
-        self._troupe = Troupe(self._spec, tick)
+        self._troupe = Troupe(self._spec, tick, house.lend)
         self._correctors: list[Corrector] = [registry.create("correctors", part) for part in spec.correctors]
         self._sources = [registry.create("sources", scene.source) for scene in scenes]
 

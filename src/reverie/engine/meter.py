@@ -14,6 +14,12 @@ from reverie.core.report import Rates
 KEPT = 20_000
 """Painted frames whose times are kept for the percentiles: the newest."""
 
+RECENT_SECONDS = 4.0
+"""Over which the rates of a live session are counted."""
+
+RECENT_FRAMES = 1000
+"""At most so many frames count for them, and for its percentiles."""
+
 PERCENTILES = (50, 95, 99)
 
 
@@ -27,14 +33,19 @@ class Meter:
         self._painted = self._delivered = 0
         self._first = self._last = 0.0
         self._times: deque[float] = deque(maxlen=KEPT)
+        self._asked: deque[tuple[float, float, int]] = deque(maxlen=RECENT_FRAMES)
+        self._made: deque[tuple[float, int]] = deque(maxlen=RECENT_FRAMES)
+        self._shown: deque[float] = deque(maxlen=RECENT_FRAMES)
 
     @contextmanager
     def model(self, frames: int) -> Iterator[None]:
         """Count the block as the network's own time for so many frames."""
         begun = self._clock()
         yield
-        self._model_seconds += self._clock() - begun
+        ended = self._clock()
+        self._model_seconds += ended - begun
         self._model_frames += frames
+        self._asked.append((ended, ended - begun, frames))
 
     @contextmanager
     def painting(self) -> Iterator[Callable[[int], None]]:
@@ -45,12 +56,14 @@ class Meter:
         yield frames.append
         self._last = self._clock()
         self._painted += sum(frames)
+        self._made.append((self._last, sum(frames)))
         self._times.extend((self._last - begun) / count for count in frames for _ in range(count))
 
     def delivered(self) -> None:
         """Count a delivered frame."""
         self._last = self._clock()
         self._delivered += 1
+        self._shown.append(self._last)
 
     def rates(self) -> Rates:
         """Return the three rates, in frames a second from the first frame's beginning to the last one's end."""
@@ -58,9 +71,32 @@ class Meter:
         model = self._model_frames / self._model_seconds if self._model_seconds else 0.0
         return Rates(model=model, new=self._painted / wall, displayed=self._delivered / wall)
 
-    def latency(self) -> dict[str, float]:
-        """Return the percentiles of a painted frame's time in milliseconds: `p50`, `p95`, `p99`; empty before any."""
-        if not self._times:
+    def recent(self) -> Rates:
+        """Return the three rates of the last few seconds; from any thread."""
+        since = self._clock() - RECENT_SECONDS
+        asked = [entry for entry in tuple(self._asked) if entry[0] > since]
+        made = [entry for entry in tuple(self._made) if entry[0] > since]
+        shown = [moment for moment in tuple(self._shown) if moment > since]
+        seconds = sum(entry[1] for entry in asked)
+        return Rates(
+            model=sum(entry[2] for entry in asked) / seconds if seconds else 0.0,
+            new=_rate([entry[0] for entry in made], sum(entry[1] for entry in made[1:])),
+            displayed=_rate(shown, len(shown) - 1),
+        )
+
+    def latency(self, newest: int = KEPT) -> dict[str, float]:
+        """Return the percentiles of a painted frame's time in milliseconds: `p50`, `p95`, `p99`; empty before any.
+
+        Only the `newest` frames count.
+        """
+        times = tuple(self._times)[-newest:]
+        if not times:
             return {}
-        values = np.percentile(np.asarray(self._times), PERCENTILES)
+        values = np.percentile(np.asarray(times), PERCENTILES)
         return {f"p{share}": float(1000 * value) for share, value in zip(PERCENTILES, values, strict=True)}
+
+
+def _rate(moments: list[float], frames: int) -> float:
+    """Return frames a second, of those that came after the first moment and up to the last."""
+    seconds = moments[-1] - moments[0] if moments else 0.0
+    return frames / seconds if seconds > 0 else 0.0

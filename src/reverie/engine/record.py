@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from fractions import Fraction
 
@@ -23,22 +23,39 @@ class Kind(StrEnum):
     HINT = "hints"
 
 
-class Record:
-    """The newest vitals and events of a run, and how many frames of which origin were delivered."""
+Hear = Callable[[Kind, Event], None]
+"""Is told of events as they happen, in the session's own thread."""
 
-    def __init__(self) -> None:
-        self._vitals: deque[VitalSigns] = deque(maxlen=MOST_VITALS)
+
+def unheard(kind: Kind, event: Event) -> None:
+    """Leave events to the report."""
+
+
+class Record:
+    """The newest vitals and events of a run, and how many frames of which origin were delivered.
+
+    `most_vitals` is how many frames' vitals are kept; `hear` is told of every event.
+    """
+
+    def __init__(self, hear: Hear = unheard, most_vitals: int = MOST_VITALS) -> None:
+        self._hear = hear
+        self._vitals: deque[VitalSigns] = deque(maxlen=most_vitals)
         self._events: dict[Kind, deque[Event]] = {kind: deque(maxlen=MOST_EVENTS) for kind in Kind}
         self._origins: Counter[str] = Counter()
 
     def note(self, kind: Kind, frame: int, time: Fraction, reason: str) -> None:
         """Write an event down."""
-        self._events[kind].append(Event(frame, float(time), reason))
+        event = Event(frame, float(time), reason)
+        self._events[kind].append(event)
+        self._hear(kind, event)
 
     def hints(self, events: Iterable[Event]) -> None:
         """Write down a generation's own events that are not there yet."""
         known = self._events[Kind.HINT]
-        known.extend(event for event in events if event not in known)
+        for event in events:
+            if event not in known:
+                known.append(event)
+                self._hear(Kind.HINT, event)
 
     def felt(self, signs: VitalSigns) -> None:
         """Write a painted frame's vitals down."""

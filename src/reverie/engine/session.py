@@ -15,13 +15,14 @@ from reverie.core.clock import exact_rate
 from reverie.core.errors import InputError
 from reverie.core.frame import Frame
 from reverie.core.protocols import Filter
-from reverie.core.report import Receipt, Report
+from reverie.core.report import Rates, Receipt, Report, VitalSigns
 from reverie.core.spec import RenderSpec
-from reverie.core.timeline import Keyframe, Timeline
-from reverie.engine.meter import Meter
+from reverie.core.timeline import Keyframe, Timeline, strongest
+from reverie.engine.meter import RECENT_FRAMES, Meter
 from reverie.engine.record import Kind, Record
 from reverie.engine.schedule import Stretch, delivered, stretches
-from reverie.engine.shot import Shot, Told
+from reverie.engine.score import Score, Told
+from reverie.engine.shot import Shot
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,16 @@ class Setup:
     environment: Callable[[], Mapping[str, Any]] = field(default=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Where a session stands: what the newest step was told, what came of it, and whether it is being rescued."""
+
+    prompt: str = ""
+    frozen: bool = False
+    rescued: bool = False
+    signs: VitalSigns | None = None
+
+
 class Session:
     """A spec being rendered: iterate over its frames, once; `insert` wishes meanwhile, from any thread."""
 
@@ -50,11 +61,11 @@ class Session:
         self._setup = setup
         self._rate = exact_rate(setup.spec.paint_fps)
         self._stretches = stretches(setup.spec)
-        self._timelines = list(setup.timelines)
+        self._scores = [Score(timeline) for timeline in setup.timelines]
         self._lock = RLock()
         self._scene = 0
         self._next = self._stretches[0].first
-        self._asked: Fraction | None = None
+        self._told: Told | None = None
         self._shot: Shot | None = setup.open_shot(0)
         self._closed = False
         self._stream = self._deliver()
@@ -66,14 +77,38 @@ class Session:
     @property
     def spec(self) -> RenderSpec:
         """The spec that replays what was shown: keyframes inserted meanwhile are in it."""
+        with self._lock:
+            played = [score.keyframes for score in self._scores]
         scenes = tuple(
-            scene.model_copy(update={"keyframes": timeline.keyframes})
-            for scene, timeline in zip(self._setup.spec.scenes, self._timelines, strict=True)
+            scene.model_copy(update={"keyframes": keyframes})
+            for scene, keyframes in zip(self._setup.spec.scenes, played, strict=True)
         )
         return self._setup.spec.model_copy(update={"scenes": scenes})
 
+    @property
+    def windowed(self) -> bool:
+        """True where one step paints several frames, so that somebody must paint ahead."""
+        shot = self._shot
+        return shot is not None and shot.num_frames > 1
+
+    def now(self) -> Now:
+        """Return where the session stands; from any thread."""
+        told, shot = self._told, self._shot
+        signs = None if shot is None else shot.signs
+        if told is None:
+            return Now(prompt=self._setup.spec.scenes[0].keyframes[0].prompt or "", signs=signs)
+        rescued = shot is not None and shot.rescued
+        return Now(strongest(told.cond.prompts), told.frozen, rescued, signs)
+
+    def recent(self) -> tuple[Rates, dict[str, float]]:
+        """Return rates and percentiles of the last few seconds, see `Meter`; from any thread."""
+        meter = self._setup.meter
+        return meter.recent(), meter.latency(RECENT_FRAMES)
+
     def insert(self, keyframe: Keyframe) -> Receipt:
         """Add a wish to the scene under way; it takes effect at its time, at the next step where that has passed.
+
+        Of wishes for the same step the newest wins, field by field, so that any number of them are but one keyframe.
 
         `keyframe.time` is seconds from the scene's start. Raises InputError where it lies after the scene's end or asks
         for what the scene's model can't do.
@@ -84,14 +119,12 @@ class Session:
             frame = self._first_frame(placed, stretch)
             if self._closed or (stretch.end is not None and frame >= stretch.end):
                 raise InputError("time", keyframe.time, "is after the scene's end: give an earlier one.")
-            self._timelines[self._scene] = self._timelines[self._scene].inserted(placed)
+            self._scores[self._scene].insert(placed, self._next / self._rate - stretch.start)
             return Receipt(placed, frame, frame / self._rate)
 
     def report(self) -> Report:
         """Return what was shown so far and how it went."""
         record, meter = self._setup.record, self._setup.meter
-        if self._shot is not None:
-            self._shot.hints()
         return Report(
             spec=self.spec,
             frames=record.frames,
@@ -132,6 +165,7 @@ class Session:
                 with self._setup.meter.painting() as painted:
                     frames = shot.step(index, told, None if stretch.end is None else stretch.end - index)
                     painted(len(frames))
+                shot.hints()
                 index += len(frames)
                 yield from frames
 
@@ -139,15 +173,14 @@ class Session:
         """Ask the timeline about the step that begins at a frame; wishes that come later hold from the next step on."""
         with self._lock:
             self._next = index + ahead
-            timeline, now = self._timelines[self._scene], index / self._rate - stretch.start
-            before, self._asked = self._asked, now
-            return Told(timeline.at(now), timeline.frozen(now), timeline.sparks(before, now))
+            self._told = self._scores[self._scene].at(index / self._rate - stretch.start)
+            return self._told
 
     def _turn_to(self, number: int, stretch: Stretch) -> Shot:
         with self._lock:
             if number != self._scene or self._shot is None:
                 self._end_shot()
-                self._scene, self._next, self._asked = number, stretch.first, None
+                self._scene, self._next = number, stretch.first
                 self._shot = self._setup.open_shot(number)
             return self._shot
 

@@ -19,20 +19,12 @@ from reverie.engine.meter import Meter
 from reverie.engine.painter import Painter
 from reverie.engine.record import Kind, Record
 from reverie.engine.rescue import Rescue
+from reverie.engine.score import Told
 from reverie.engine.seeds import derived
 from reverie.engine.vitals import Pulse
 
 FRAMES, SEEDS, FIRST = 0, 1, 2
 """What a number drawn from the film's seed is for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the timeline says of one step."""
-
-    cond: Conditioning
-    frozen: bool = False
-    spark: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +60,16 @@ class Shot:
         self._last: Frame | None = None
         self._healthy: Image | None = None
         self._signs: VitalSigns | None = None
+
+    @property
+    def signs(self) -> VitalSigns | None:
+        """What the newest picture measures, None before the first."""
+        return self._signs
+
+    @property
+    def rescued(self) -> bool:
+        """True while a dying picture is being brought back."""
+        return self._rescue.busy
 
     @property
     def num_frames(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reverie.core import registry
@@ -19,18 +19,28 @@ LIVE = ("strength", "guidance_scale")
 """Settings of a keyframe that a card has ranges for."""
 
 
+Lend = Callable[[ComponentSpec], Backend]
+"""Gives the backend that a component names: a new one, or one that other sessions have too."""
+
+
+def own(component: ComponentSpec) -> Backend:
+    """Make a backend for one session alone; InputError where its options are wrong."""
+    backend: Backend = registry.create("backends", component)
+    return backend
+
+
 class Troupe:
     """The backends of one session, shared by its scenes and by first pictures and sparks."""
 
-    def __init__(self, spec: RenderSpec, tick: Tick) -> None:
-        self._spec, self._tick = spec, tick
+    def __init__(self, spec: RenderSpec, tick: Tick, lend: Lend = own) -> None:
+        self._spec, self._tick, self._lend = spec, tick, lend
         self._backends: dict[str, Backend] = {}
 
     def backend(self, component: ComponentSpec) -> Backend:
         """Return the backend a component names, the same one each time; InputError where its options are wrong."""
         key = component.model_dump_json()
         if key not in self._backends:
-            self._backends[key] = registry.create("backends", component)
+            self._backends[key] = self._lend(component)
         return self._backends[key]
 
     def generation(self, component: ComponentSpec, scene: Scene) -> Generation:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reverie.core import registry
 from reverie.core.errors import Cancelled
 from reverie.core.frame import Frame, Image
-from reverie.core.protocols import Tick
+from reverie.core.protocols import Handle, Tick
 from reverie.core.report import Rates, Report
 from reverie.core.spec import RenderSpec
 from reverie.execution.writer import Writer
 
 if TYPE_CHECKING:
+    from reverie.engine.assemble import House
     from reverie.engine.session import Session
 
 DREAMING = "dreaming"
@@ -29,7 +30,26 @@ def silent(phase: str, done: float, preview: Callable[[], Image] | None = None) 
     """Take progress and say nothing."""
 
 
-def render(spec: RenderSpec, *, tick: Tick = silent, stop: Event | None = None) -> Report:
+def submit(spec: RenderSpec, tick: Tick, on_event: Callable[[str, Mapping[str, Any]], None]) -> Handle:
+    """Begin a session in a thread of its own, live or a film, and return its handle; `on_event` must not wait.
+
+    Raises Busy where one more live session could not be shown in real time.
+    """
+    from reverie.execution.executor import this_machine
+
+    return this_machine().submit(spec, tick, on_event)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who else has to do with a render: where it plays, who is given its session and each of its frames."""
+
+    house: House
+    began: Callable[[Session], None]
+    seen: Callable[[Frame], None]
+
+
+def render(spec: RenderSpec, *, tick: Tick = silent, stop: Event | None = None, watch: Watch | None = None) -> Report:
     """Render a spec into its sinks and return the report.
 
     Setting `stop` ends it after the frame under way: what was rendered becomes whole files, and the report says
@@ -40,26 +60,28 @@ def render(spec: RenderSpec, *, tick: Tick = silent, stop: Event | None = None) 
     # Sinks come first: an output that can't be written is then known before any weight is loaded.
     writer = Writer([registry.create("sinks", sink).start(spec) for sink in spec.sinks])
     try:
-        with started(spec, watched) as session:
-            return _written(session, writer, watched)
+        with started(spec, watched, None if watch is None else watch.house) as session:
+            if watch is not None:
+                watch.began(session)
+            return _written(session, writer, watched, watch)
     except BaseException:
         writer.abandon()
         raise
 
 
 @contextmanager
-def started(spec: RenderSpec, tick: Tick = silent) -> Iterator[Session]:
+def started(spec: RenderSpec, tick: Tick = silent, house: House | None = None) -> Iterator[Session]:
     """Assemble a spec's session, and close it when the block ends."""
-    from reverie.engine.assemble import assemble
+    from reverie.engine.assemble import ALONE, assemble
 
-    session = assemble(spec, tick)
+    session = assemble(spec, tick, house or ALONE)
     try:
         yield session
     finally:
         session.close()
 
 
-def _written(session: Session, writer: Writer, tick: Tick) -> Report:
+def _written(session: Session, writer: Writer, tick: Tick, watch: Watch | None) -> Report:
     from reverie.engine.schedule import delivered
 
     began, frames, cancelled = time.perf_counter(), 0, False
@@ -67,6 +89,8 @@ def _written(session: Session, writer: Writer, tick: Tick) -> Report:
     try:
         for frame in session:
             writer.write(frame)
+            if watch is not None:
+                watch.seen(frame)
             frames += 1
             tick(DREAMING, min(1.0, frames / total) if total else 0.0, partial(_picture, frame))
     except Cancelled:

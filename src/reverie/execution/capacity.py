@@ -1,0 +1,153 @@
+"""How fast a live session can be painted here, and whether there is room for one more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from math import floor, log10
+from statistics import median
+from threading import Condition
+
+from reverie.core.errors import Busy
+from reverie.core.frame import Origin
+from reverie.core.protocols import Tick
+from reverie.core.spec import RenderSpec
+from reverie.engine.assemble import House, assemble
+
+SHARE = 0.95
+"""Of the measured rate that a session is painted at: the rest is for viewers, and for what is not always the same."""
+
+LEAST_RATE = 5.0
+"""Frames a second under which another session beside one that is live would be no moving picture."""
+
+UNCOUNTED = 2
+"""Frames at the beginning that are not measured: they compile, warm caches, and have no input."""
+
+MOST_SECONDS, MOST_FRAMES, FEWEST_FRAMES = 1.0, 30, 4
+"""How long is measured: until there are enough frames or the time is over."""
+
+MOST_KNOWN = 64
+
+WAIT_SECONDS = 120.0
+"""How long a session waits for another that is being measured."""
+
+
+def measured(spec: RenderSpec, tick: Tick, house: House, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return the seconds that a painted frame usually takes (the median), by painting some with nobody watching.
+
+    All that a frame takes is in it: the network, correctors, vitals, filters. Weights are loaded by it.
+    """
+    scenes = tuple(scene.model_copy(update={"duration": None}) for scene in spec.scenes[:1])
+    session = assemble(spec.model_copy(update={"scenes": scenes, "sinks": ()}), tick, house)
+    begun, moments = clock(), [clock()]
+    try:
+        for frame in session:
+            if frame.origin is Origin.INTERPOLATED:
+                continue
+            moments.append(clock())
+            counted = len(moments) - 1 - UNCOUNTED
+            begun = moments[-1] if counted <= 0 else begun
+            if counted >= MOST_FRAMES or (counted >= FEWEST_FRAMES and moments[-1] - begun > MOST_SECONDS):
+                break
+    finally:
+        session.close()
+    return max(1e-6, median(after - before for before, after in pairwise(moments[UNCOUNTED:])))
+
+
+@dataclass
+class Room:
+    """What a live session takes: `load` is its share of the machine, None while that is being measured."""
+
+    load: float | None = None
+
+
+class Capacity:
+    """The machine's time, shared out among live sessions."""
+
+    def __init__(self) -> None:
+        self._door = Condition()
+        self._rooms: list[Room] = []
+        self._costs: dict[str, float] = {}
+
+    @contextmanager
+    def room(self, spec: RenderSpec, measure: Callable[[], float]) -> Iterator[float]:
+        """Keep room for a session while the block lasts; gives the rate it is to be painted at.
+
+        `spec.paint_fps` is the most that is wanted; `measure` returns seconds a frame. Raises Busy where other sessions
+        leave less than is worth looking at.
+        """
+        room, known = self._entered(spec)
+        try:
+            cost = self._cost(spec, known, measure)
+            yield self._taken(room, spec.paint_fps, cost)
+        finally:
+            with self._door:
+                self._rooms.remove(room)
+                self._door.notify_all()
+
+    @property
+    def empty(self) -> bool:
+        """True where no session is live."""
+        return not self._rooms
+
+    def refuse(self, spec: RenderSpec) -> None:
+        """Raise Busy where it is known already that there is no room; what was never measured is not known."""
+        with self._door:
+            cost = self._costs.get(_key(spec))
+            if cost is not None and all(room.load is not None for room in self._rooms):
+                self._rate(spec.paint_fps, cost, [room for room in self._rooms if room.load])
+
+    def _entered(self, spec: RenderSpec) -> tuple[Room, float | None]:
+        """Take a place, after those that are being measured: two at once would measure each other."""
+        room = Room()
+        with self._door:
+            self._door.wait_for(lambda: all(other.load is not None for other in self._rooms), WAIT_SECONDS)
+            self._rooms.append(room)
+            return room, self._costs.get(_key(spec)) if len(self._rooms) > 1 else None
+
+    def _cost(self, spec: RenderSpec, known: float | None, measure: Callable[[], float]) -> float:
+        cost = measure() if known is None else known
+        with self._door:
+            self._costs[_key(spec)] = cost
+            while len(self._costs) > MOST_KNOWN:
+                del self._costs[next(iter(self._costs))]
+        return cost
+
+    def _taken(self, room: Room, wanted: float, cost: float) -> float:
+        with self._door:
+            try:
+                rate = self._rate(wanted, cost, [other for other in self._rooms if other is not room])
+            except Busy:
+                room.load = 0.0
+                raise
+            finally:
+                self._door.notify_all()
+            room.load = rate * cost
+            return rate
+
+    def _rate(self, wanted: float, cost: float, others: list[Room]) -> float:
+        taken = sum(other.load or 0.0 for other in others)
+        possible = SHARE * (1.0 - taken) / cost
+        if others and possible < min(wanted, LEAST_RATE):
+            least = min(wanted, LEAST_RATE)
+            raise Busy(
+                f"One more live session can't be shown in real time: there is room for {max(possible, 0):.1f} frames a "
+                f"second and {least:g} are needed. End another, or ask for a smaller size."
+            )
+        return wanted if wanted <= possible else plain_rate(possible)
+
+
+def plain_rate(rate: float) -> float:
+    """Return the next lower rate that is easily said: halves from 10 on, tenths from 1 on, two digits below."""
+    if rate >= 10:
+        return floor(rate * 2) / 2
+    grain = 10 if rate >= 1 else 10 ** (1 - floor(log10(rate)))
+    return floor(rate * grain) / grain
+
+
+def _key(spec: RenderSpec) -> str:
+    parts = (spec.scenes[0].backend, spec.vitality.backend, *spec.correctors, *spec.filters)
+    return " ".join([f"{spec.width}x{spec.height}", *(part.model_dump_json() for part in parts if part is not None)])
