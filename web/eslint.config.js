@@ -7,4 +7,6 @@ export default ts.config(
   js.configs.recommended,
   ...ts.configs.strict,
   { files: ["src/**/*.{ts,tsx}"], ...hooks.configs.flat["recommended-latest"] },
+  // What is asked of the studio when a page opens is asked in an effect.
+  { files: ["src/**/*.{ts,tsx}"], rules: { "react-hooks/set-state-in-effect": "off" } },
 );

@@ -1,0 +1,77 @@
+import { useEffect, useRef } from "react";
+import type { Line, Preview } from "../../api/preview";
+import { watchPreview } from "../../api/preview";
+import { watchWhep } from "../../api/whep";
+import { useAccent } from "./use_accent";
+
+/** By which way the picture comes. */
+export type Way = "socket" | "webrtc";
+
+/** What a frame says of itself, told a few times a second. */
+export interface Shown {
+  frame: number;
+  time: number;
+  placeholder: boolean;
+}
+
+interface PictureProps {
+  jobId: string;
+  way: Way;
+  label: string;
+  onShown: (shown: Shown) => void;
+  onLine: (line: Line) => void;
+  /** WebRTC could not be had. */
+  onRefused: (words: string) => void;
+  /** The line that wishes go by, null when it is taken away. */
+  onPreview: (preview: Preview | null) => void;
+}
+
+/** Milliseconds between two tellings: the strip and the edge of the picture need no more. */
+const TELLING = 250;
+
+/** The picture: it fills the window, and stays when the line is lost. */
+export function Picture({ jobId, way, label, onShown, onLine, onRefused, onPreview }: PictureProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  useAccent(canvas, video);
+
+  useEffect(() => {
+    const drawn = canvas.current?.getContext("2d", { alpha: false });
+    let told = 0;
+    const watching = watchPreview(jobId, {
+      onLine,
+      onFrame: (picture, header) => {
+        if (drawn && document.visibilityState === "visible") draw(drawn, picture);
+        const now = performance.now();
+        if (now - told < TELLING) return;
+        told = now;
+        onShown({ frame: header.frame, time: header.time, placeholder: header.placeholder });
+      },
+    });
+    onPreview(watching);
+    return () => {
+      onPreview(null);
+      watching.close();
+    };
+  }, [jobId, onLine, onShown, onPreview]);
+
+  useEffect(() => {
+    if (way !== "webrtc" || video.current === null) return;
+    return watchWhep(`/api/jobs/${jobId}/whep`, video.current, onRefused);
+  }, [jobId, way, onRefused]);
+
+  return (
+    <>
+      <canvas ref={canvas} width={0} height={0} role="img" aria-label={label} className="live-picture" />
+      {way === "webrtc" && <video ref={video} className="live-picture" muted autoPlay playsInline aria-hidden="true" />}
+    </>
+  );
+}
+
+function draw(on: CanvasRenderingContext2D, picture: ImageBitmap): void {
+  if (on.canvas.width !== picture.width || on.canvas.height !== picture.height) {
+    on.canvas.width = picture.width;
+    on.canvas.height = picture.height;
+  }
+  on.drawImage(picture, 0, 0);
+}

@@ -1,0 +1,200 @@
+import { lazy, Suspense, useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import type { Line, Preview } from "../../api/preview";
+import type { Job } from "../../api/types";
+import { toast } from "../../components/toast";
+import type { Act } from "./actions";
+import { Recording } from "./actions";
+import { type Bank, load, save } from "./bank";
+import { BankPanel } from "./bank_panel";
+import { Chrome, type Drawer } from "./chrome";
+import { type Talk, Talks } from "./talks";
+import { Ended } from "./ended";
+import { fullScreen, useFullScreen } from "./full_screen";
+import { type Deed, asked, taken } from "./keys";
+import { along } from "./midi";
+import { Picture, type Shown, type Way } from "./picture";
+import { PromptLine } from "./prompt_line";
+import { useAwake } from "./rest";
+import { begun } from "./session";
+import { SETTINGS, type SettingName } from "./settings";
+import { SlidersPanel } from "./sliders_panel";
+import { Strip } from "./strip";
+import { useDeeds } from "./use_deeds";
+import { useMidi } from "./use_midi";
+import { useRanges } from "./use_ranges";
+import { useSession } from "./use_session";
+
+const Console = lazy(async () => ({ default: (await import("../console/console")).Console }));
+
+/** How far a press of a bracket moves the change. */
+const NUDGE = 0.05;
+
+interface StageProps {
+  job: Job;
+  /** Another session is to be shown. */
+  onGo: (jobId: string) => void;
+  /** None is. */
+  onLeave: () => void;
+}
+
+/** A live session: its picture, and everything that steers it. */
+export function Stage({ job, onGo, onLeave }: StageProps) {
+  const known = useSession(job);
+  const { session, refresh } = known;
+  const preview = useRef<Preview | null>(null);
+  const deeds = useDeeds(job.id, known, preview);
+  const line = useRef<HTMLInputElement>(null);
+  const [shown, setShown] = useState<Shown | null>(null);
+  const [connected, setConnected] = useState<Line>("opening");
+  const [way, setWay] = useState<Way>("socket");
+  const [bank, setBank] = useState<Bank>(load);
+  const [drawer, setDrawer] = useState<Drawer>(null);
+  const [talk, setTalk] = useState<Talk>(null);
+  const [reading, setReading] = useState(false);
+  const [writing, setWriting] = useState(false);
+  const full = useFullScreen();
+  const ranges = useRanges(job);
+  const first = begun(job, session.settings.blend).settings;
+  const settings = SETTINGS.map((setting) => ({ ...setting, ...ranges[setting.name] }));
+  const find = (name: SettingName) => settings.find((one) => one.name === name) ?? SETTINGS[0];
+  const midi = useMidi((name, value) => {
+    const setting = find(name);
+    if (setting && ranges[name] !== null) deeds.move(name, along(value, setting));
+  });
+  const over = session.ended || connected === "refused";
+  const { awake, hide } = useAwake(writing || talk !== null || reading || drawer !== null || over || midi.teaching);
+
+  const onLine = useCallback(
+    (now: Line) => {
+      setConnected(now);
+      if (now !== "opening") refresh();
+    },
+    [refresh],
+  );
+  const onPreview = useCallback((now: Preview | null) => {
+    preview.current = now;
+  }, []);
+  const onRefused = useCallback((words: string) => {
+    setWay("socket");
+    toast(words);
+  }, []);
+  const keepBank = (next: Bank) => {
+    setBank(next);
+    save(next);
+  };
+  const play = (slot: number) => {
+    const prompt = bank[slot];
+    if (prompt) deeds.prompt(prompt);
+  };
+  const change = (by: number) => {
+    const setting = find("change");
+    if (setting) deeds.nudge(setting, by);
+  };
+  const close = () => {
+    setReading(false);
+    setDrawer(null);
+    line.current?.blur();
+    hide();
+  };
+
+  const does: Record<Deed, () => void> = {
+    write: () => line.current?.focus(),
+    recall: () => line.current?.focus(),
+    freeze: deeds.freeze,
+    spark: deeds.spark,
+    record: deeds.record,
+    snapshot: deeds.snapshot,
+    fullscreen: fullScreen,
+    console: () => setReading((open) => !open),
+    less: () => change(-NUDGE),
+    more: () => change(NUDGE),
+    hide: close,
+    help: () => setTalk("help"),
+  };
+  const pressed = useEffectEvent((event: KeyboardEvent) => {
+    if (talk !== null || taken(event.target, event.key) || (event.repeat && !"[]".includes(event.key))) return;
+    const wanted = asked(event);
+    if (wanted === null || (over && typeof wanted === "number")) return;
+    event.preventDefault();
+    if (typeof wanted === "number") play(wanted);
+    else does[wanted]();
+  });
+  useEffect(() => {
+    const heard = (event: KeyboardEvent) => pressed(event);
+    window.addEventListener("keydown", heard);
+    return () => window.removeEventListener("keydown", heard);
+  }, []);
+
+  const webrtc = typeof RTCPeerConnection === "function";
+  const acts: Act[] = [
+    { words: session.recording ? "Stop recording" : "Record", icon: session.recording ? "stop" : "record", hint: "R", pressed: session.recording, onClick: deeds.record },
+    { words: "Snapshot", icon: "snapshot", hint: "P", onClick: deeds.snapshot },
+    { words: "Keep this performance", icon: "keep", onClick: () => setTalk("keep") },
+    { words: "Invite to watch", icon: "share", onClick: () => setTalk("invite") },
+    { words: "Console", icon: "console", hint: "`", pressed: reading, onClick: does.console },
+    ...(webrtc ? [{ words: way === "webrtc" ? "Picture by WebRTC" : "Picture by WebSocket", icon: "video" as const, pressed: way === "webrtc", onClick: () => setWay(way === "webrtc" ? "socket" : "webrtc") }] : []),
+    { words: full ? "Leave full screen" : "Full screen", icon: full ? "windowed" : "fullscreen", hint: "F", onClick: fullScreen },
+    { words: "Keys", icon: "keys", hint: "?", onClick: does.help },
+    { words: "End the performance", icon: "end", onClick: () => setTalk("end") },
+  ];
+  const now = shown?.time ?? session.time;
+
+  return (
+    <main
+      className="live"
+      data-awake={awake}
+      data-over={over}
+      onFocus={({ target }) => setWriting(target.matches("input, textarea"))}
+      onBlur={() => setWriting(false)}
+    >
+      <h1 className="sr-only">Live: {session.prompt}</h1>
+      <Picture jobId={job.id} way={way} label={session.prompt} onShown={setShown} onLine={onLine} onRefused={onRefused} onPreview={onPreview} />
+      {shown === null && !over && <Coming prompt={session.prompt} phase={session.phase} />}
+      {shown?.placeholder && <p className="live-edge">placeholder</p>}
+      {session.recording && <Recording seconds={now - session.recordingSince} />}
+      {connected === "lost" && !over && (
+        <p className="live-lost glass arriving" role="status">
+          The studio is away. The picture stays, and goes on as soon as it is back.
+        </p>
+      )}
+      <Chrome
+        acts={acts}
+        drawer={drawer}
+        onDrawer={setDrawer}
+        frozen={session.frozen}
+        onFreeze={deeds.freeze}
+        onSpark={deeds.spark}
+        line={<PromptLine current={session.prompt} disabled={over} onSend={deeds.prompt} line={line} />}
+        bank={<BankPanel bank={bank} current={session.prompt} onChange={keepBank} onPlay={play} />}
+        sliders={
+          <SlidersPanel
+            settings={session.settings}
+            first={first}
+            ranges={ranges}
+            midi={midi}
+            onMove={deeds.move}
+            onResetAll={() => deeds.settle({ ...first, blend: session.settings.blend })}
+          />
+        }
+        strip={<Strip deeds={session.deeds} now={now} recordingSince={session.recording ? session.recordingSince : null} onPrompt={deeds.prompt} />}
+      />
+      {over && <Ended job={job} session={session} onGo={onGo} onAgain={() => setTalk("again")} onLeave={onLeave} />}
+      {reading && (
+        <Suspense fallback={null}>
+          <Console jobId={job.id} spec={job.spec} onClose={() => setReading(false)} />
+        </Suspense>
+      )}
+      <Talks talk={talk} job={job} prompt={session.prompt} onTalk={setTalk} />
+    </main>
+  );
+}
+
+/** Before the first picture: what will be dreamt, and what is done about it. */
+function Coming({ prompt, phase }: { prompt: string; phase: string }) {
+  return (
+    <div className="live-coming" role="status">
+      <p className="text-28 font-light">{prompt}</p>
+      <p className="text-14 text-ink-3">{phase === "loading" ? "The model is being loaded." : "The first picture is being painted."}</p>
+    </div>
+  );
+}
