@@ -14,6 +14,7 @@ from reverie.server.faults import add_faults, refusals
 from reverie.server.guard import Gate, Guard
 from reverie.server.machine import Machine
 from reverie.server.studio import Studio
+from reverie.sinks.webrtc import Peers
 
 ROUTES = (
     "health",
@@ -41,9 +42,10 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
     """Return the app of a studio, which it closes when it ends; `guard` stands in front of everything."""
 
     @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncGenerator[None, None]:  # noqa: ARG001
+    async def life(app: FastAPI) -> AsyncGenerator[None, None]:
         yield
         await run_in_threadpool(studio.close)
+        await app.state.peers.close()
 
     app = FastAPI(
         title="Reverie",
@@ -55,6 +57,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
         lifespan=life,
     )
     app.state.studio, app.state.guard, app.state.machine = studio, guard, Machine(studio)
+    app.state.peers = Peers()
     add_faults(app)
     for name in ROUTES:
         router = import_module(f"reverie.server.routes.{name}").router

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from aioice.ice import get_host_addresses
 from fastapi import APIRouter, Header, Query, Request
@@ -91,11 +91,7 @@ async def trickle(job_id: JobId, session: str, request: Request) -> Response:
 
 def peers_of(request: Request) -> Peers:
     """Return the WebRTC viewers of an app."""
-    state = request.app.state
-    if not hasattr(state, "peers"):
-        state.peers = Peers()
-    peers: Peers = state.peers
-    return peers
+    return cast(Peers, request.app.state.peers)
 
 
 def _found(request: Request, job_id: str, session: str) -> Peer:

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiortc
+import pytest
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+
+from reverie.core.errors import InputError
+from reverie.sinks import video, webrtc
+from reverie.sinks.hub import Hub
+from reverie.sinks.webrtc import Peers, _understood
+from tests.sinks.pictures import Show
+
+pytestmark = pytest.mark.anyio
+OURS = ["127.0.0.1"]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def watched(peers: Peers, hub: Hub, codecs: tuple[str, ...] = webrtc.CODECS) -> AsyncIterator[tuple[Any, Any]]:
+    """Give a viewer's receiver and its track, connected."""
+    client = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    tracks: list[Any] = []
+    client.on("track", tracks.append)
+    try:
+        transceiver = client.addTransceiver("video", direction="recvonly")
+        await client.setLocalDescription(await client.createOffer())
+        _, answer = await peers.join(hub, "job", client.localDescription.sdp, OURS, codecs)
+        await client.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        async with asyncio.timeout(10):
+            await tracks[0].recv()
+        yield transceiver.receiver, tracks[0]
+    finally:
+        await client.close()
+
+
+def source_of(receiver: Any) -> int:
+    """Return the number of the stream a receiver gets."""
+    return int(next(source.source for source in receiver.getSynchronizationSources()))
+
+
+async def test_a_viewer_who_lost_something_gets_a_key_picture_and_not_oftener_than_may_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(video, "KEY_SECONDS", 0.3)
+    peers, hub = Peers(), Hub()
+    with Show(hub):
+        async with watched(peers, hub) as (receiver, _):
+            lane = hub.video("H264")
+            before, encoded = lane.keys, lane.encoded
+            await receiver._send_rtcp_pli(source_of(receiver))
+            await until(lambda: lane.keys > before)
+            asked = lane.keys
+            for _ in range(20):
+                await receiver._send_rtcp_pli(source_of(receiver))
+                await asyncio.sleep(0.005)
+            await until(lambda: lane.encoded > encoded + 30)
+            assert lane.keys <= asked + 1 + (lane.encoded - encoded) // 15
+    await peers.close()
+
+
+async def test_a_viewer_who_vanishes_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aioice.ice.CONSENT_INTERVAL", 0.1)
+    monkeypatch.setattr("aioice.ice.CONSENT_FAILURES", 2)
+    peers, hub = Peers(), Hub()
+    with Show(hub):
+        async with watched(peers, hub):
+            assert (hub.viewers, len(peers)) == (1, 1)
+        # The client has closed its sockets without a word to us beyond that of its own transport.
+        await until(lambda: len(peers) == 0 and hub.viewers == 0)
+
+
+async def test_the_end_of_the_stream_ends_its_viewers() -> None:
+    peers, hub = Peers(), Hub()
+    with Show(hub):
+        async with watched(peers, hub, ("VP8",)):
+            hub.close()
+            await until(lambda: len(peers) == 0)
+
+
+async def test_who_never_connects_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webrtc, "CONNECT_SECONDS", 0.05)
+    client = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    client.addTransceiver("video", direction="recvonly")
+    await client.setLocalDescription(await client.createOffer())
+    peers, hub = Peers(), Hub()
+    await peers.join(hub, "job", client.localDescription.sdp, OURS)
+    assert len(peers) == 1
+    await until(lambda: len(peers) == 0)
+    await client.close()
+    hub.close()
+
+
+async def test_nothing_is_sent_to_addresses_in_an_offer() -> None:
+    client = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    client.addTransceiver("video", direction="recvonly")
+    await client.setLocalDescription(await client.createOffer())
+    offer = client.localDescription.sdp
+    assert "a=candidate" in offer
+    understood = _understood(offer).sdp
+    assert "candidate" not in understood
+    assert "a=ice-pwd" in understood
+    await client.close()
+
+
+@pytest.mark.parametrize("offer", ["", "v=0", "\x00", "m=video"])
+async def test_an_offer_that_is_none_leaves_nobody_behind(offer: str) -> None:
+    peers, hub = Peers(), Hub()
+    with pytest.raises(InputError, match="offer"):
+        await peers.join(hub, "job", offer, OURS)
+    await until(lambda: len(peers) == 0)
+    hub.close()
+
+
+def test_no_server_is_asked_for_our_address(caplog: pytest.LogCaptureFixture) -> None:
+    """aiortc asks one on the internet unless it is given a list without any."""
+
+    async def configured() -> Any:
+        peer = webrtc.Peer(Hub(), "job", lambda _: None)
+        try:
+            connection: Any = peer._connection
+            connection.addTransceiver("video")
+            return connection.getTransceivers()[0].sender.transport.transport.iceGatherer._connection
+        finally:
+            await peer.closed()
+
+    with caplog.at_level(logging.ERROR):
+        ice = asyncio.run(configured())
+    assert ice.stun_server is None
+    assert ice.turn_server is None
+    assert aiortc.__version__
