@@ -14,7 +14,8 @@ from reverie.core.spec import RenderSpec
 from reverie.server.app import create_app
 from reverie.server.guard import Guard
 from reverie.server.studio import Studio
-from tests.jobs.performers import FakeHub, live_spec, submit
+from reverie.sinks.hub import Hub
+from tests.jobs.performers import live_spec, submit
 
 SECRET = b"s" * 32
 TOKEN = "director-director"
@@ -24,7 +25,7 @@ PRIVATE = Guard.at("0.0.0.0", secret=SECRET, token=TOKEN)
 
 
 def app_in(folder: Path, guard: Guard = OPEN, perform: Any = submit) -> FastAPI:
-    return create_app(Studio(folder, perform, FakeHub), guard)
+    return create_app(Studio(folder, perform, Hub), guard)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reverie.core.timeline import Keyframe
+from reverie.core.timeline import Keyframe, NegativePrompt, Prompt
 from reverie.jobs.job import LONGEST_TITLE, Job
 
 
@@ -19,7 +19,7 @@ class Body(BaseModel):
 class Wish(Body):
     """What a dream may be asked for; what is left out is chosen and recorded."""
 
-    prompt: Annotated[str, Field(min_length=1, max_length=2000)]
+    prompt: Prompt
     live: bool = False
     seconds: Annotated[float, Field(gt=0)] | None = None
     fps: Annotated[float, Field(gt=0, le=240)] | None = None
@@ -120,15 +120,18 @@ class ShortStatus(BaseModel):
     vitals: dict[str, Any] | None
 
 
+Share = Annotated[float, Field(ge=-10, le=10)]
+
+
 class ShortParams(Body):
     """Settings that are changed from the next frame on; `zoom` is per frame at ten a second, as in a wish."""
 
-    prompt: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
-    negative_prompt: Annotated[str, Field(max_length=2000)] | None = None
+    prompt: Prompt | None = None
+    negative_prompt: NegativePrompt | None = None
     strength: Annotated[float, Field(ge=0, le=1)] | None = None
     guidance_scale: Annotated[float, Field(ge=0, le=50)] | None = None
-    zoom: Annotated[float, Field(ge=0.5, le=2)] | None = None
-    pan: tuple[float, float] | None = None
+    zoom: Annotated[float, Field(ge=0.64, le=1.58)] | None = None
+    pan: tuple[Share, Share] | None = None
     rotate: Annotated[float, Field(ge=-3600, le=3600)] | None = None
     blend: Annotated[float, Field(ge=0, le=600)] | None = None
     freeze: bool | None = None
@@ -137,5 +140,5 @@ class ShortParams(Body):
 class ShortPrompt(Body):
     """What to dream of from the next frame on."""
 
-    prompt: Annotated[str, Field(min_length=1, max_length=2000)]
+    prompt: Prompt
     blend: Annotated[float, Field(ge=0, le=600)] = 0.0
