@@ -37,7 +37,8 @@ def browser(_able: None) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def studio(_able: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """One server; a test that stops it starts it again."""
-    studio = Studio(Path(tmp_path_factory.mktemp("studio")))
+    import os, sys  # TEMP
+    studio = Studio(Path(tmp_path_factory.mktemp("studio")), (sys.executable, os.environ.get("STANDIN", "")) if os.environ.get("STANDIN") else (sys.executable, "-m", "reverie"))
     studio.start()
     yield studio
     studio.stop()
@@ -45,7 +46,7 @@ def studio(_able: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 
 @pytest.fixture
 def open_page(browser: Browser, studio: Studio) -> Iterator[Opener]:
-    """Open a path in a window of its own: `open_page("/", width=1440, height=900)`; all are closed afterwards."""
+    """Open a path in a window of its own: `open_page("/", 1440, 900)`; all are closed afterwards."""
     windows: list[BrowserContext] = []
     said: list[str] = []
 
@@ -53,7 +54,7 @@ def open_page(browser: Browser, studio: Studio) -> Iterator[Opener]:
         if message.type in ("error", "warning") and not any(word in message.text for word in AWAY):
             said.append(f"{message.text} ({message.location.get('url', '')})")
 
-    def opened(path: str, width: int = 1280, height: int = 800, **how: object) -> Page:
+    def opened(path: str, width: int = 640, height: int = 400, **how: object) -> Page:
         window = browser.new_context(
             viewport={"width": width, "height": height}, base_url=studio.address, accept_downloads=True, **how
         )

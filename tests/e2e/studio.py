@@ -66,8 +66,8 @@ def until(seen: Callable[[], Found | None], what: str, patience: float = PATIENC
 class Studio:
     """`reverie serve` on a data folder and a port that stay the same over restarts."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, program: tuple[str, ...] = (sys.executable, "-m", "reverie")) -> None:
+        self.folder, self._program = folder, program
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -79,7 +79,7 @@ class Studio:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log.txt").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "reverie", *words], env=environment, cwd=self.folder, stdout=log, stderr=log
+                [*self._program, *words], env=environment, cwd=self.folder, stdout=log, stderr=log
             )
         until(self._answers, f"the studio answers; its log: {self.folder / 'log.txt'}", 60.0)
 
@@ -106,6 +106,15 @@ class Studio:
         """Start a live session and return its job's id."""
         spec = self.ask("/api/specs", {"prompt": prompt, "live": True, "size": "256x256", **wishes})
         return str(self.ask("/api/jobs", spec)["id"])
+
+    def end(self) -> None:
+        """Stop whatever is performed, and wait until it has stopped."""
+        for job in self._going():
+            self.ask(f"/api/jobs/{job}/cancel", {})
+        until(lambda: not self._going(), "every session has ended")
+
+    def _going(self) -> list[str]:
+        return [str(job["id"]) for job in self.ask("/api/jobs?state=running")["items"]]
 
     def log(self) -> str:
         """Return what the server has printed."""
