@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from threading import Event, RLock, Thread
 from typing import Any
@@ -15,23 +13,10 @@ from reverie.core.errors import Cancelled, MachineError, ReverieError
 from reverie.core.frame import Frame
 from reverie.core.protocols import Sink, Tick
 from reverie.core.registry import create
-from reverie.core.report import Rates, Receipt, Report, VitalSigns
+from reverie.core.report import LiveState, Receipt, Report, Stage, VitalSigns
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.core.timeline import Keyframe
 from reverie.jobs.live import Happened
-
-
-@dataclass(frozen=True)
-class FakeState:
-    state: str
-    prompt: str
-    frame: int
-    time: Fraction
-    frozen: bool = False
-    vitals: VitalSigns | None = None
-    fps: Rates = field(default_factory=Rates)
-    latency: Mapping[str, float] = field(default_factory=dict)
-    drops: int = 0
 
 
 class FakePerformer:
@@ -49,8 +34,11 @@ class FakePerformer:
 
     @property
     def spec(self) -> RenderSpec:
-        scene = self._spec.scenes[0].model_copy(update={"keyframes": tuple(self._keys)})
-        return self._spec.model_copy(update={"scenes": (scene,)})
+        played: dict[str, Any] = {"keyframes": tuple(self._keys)}
+        if self._spec.live:
+            played["duration"] = max(self._next, 1) / self._spec.paint_fps
+        scene = self._spec.scenes[0].model_copy(update=played)
+        return self._spec.model_copy(update={"scenes": (scene,), "live": False})
 
     def insert(self, keyframe: Keyframe) -> Receipt:
         with self._lock:
@@ -58,6 +46,9 @@ class FakePerformer:
             placed = keyframe.model_copy(update={"time": frame / self._spec.paint_fps})
             self._keys.append(placed)
             return Receipt(placed, frame, Fraction(frame) / Fraction(self._spec.paint_fps))
+
+    def feed(self, frame: Frame) -> None:
+        raise MachineError("It takes no pictures.")
 
     def attach(self, sink: Sink) -> None:
         with self._lock:
@@ -78,10 +69,10 @@ class FakePerformer:
             raise self._error
         return self.report()
 
-    def state(self) -> FakeState:
+    def state(self) -> LiveState:
         signs = VitalSigns(self._next / 100, 0.5, 0.5, 0.5, 0.5, 0.1, 0.0)
         prompt = [key.prompt for key in self._keys if key.prompt][-1]
-        return FakeState("running", prompt or "", self._next, self._time(), vitals=signs, latency={})
+        return LiveState(Stage.RUNNING, prompt or "", self._next, self._time(), vitals=signs)
 
     def _time(self) -> Fraction:
         return Fraction(self._next) / Fraction(self._spec.paint_fps)

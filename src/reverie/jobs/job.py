@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reverie.core.report import Stage
 from reverie.core.spec import RenderSpec
 
 FileKind = Literal["recording", "snapshot", "render", "report"]
-LiveStateName = Literal["initialising", "loading", "running", "self-correcting", "stopped", "failed"]
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 LONGEST_TITLE = 200
@@ -49,7 +49,7 @@ class LiveView(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    state: LiveStateName
+    state: Stage
     prompt: str = ""
     frame: int = 0
     time: float = 0.0

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from threading import Event, Lock, Thread
 from typing import Any, Protocol
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from reverie.core.errors import Cancelled, MachineError, ReverieError
 from reverie.core.frame import Frame
-from reverie.core.protocols import Sink, Tick
-from reverie.core.report import Receipt, Report
+from reverie.core.protocols import Handle, Sink, Tick
+from reverie.core.report import Receipt, Report, Stage
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe, MotionSpec
 from reverie.jobs.files import Home
@@ -29,20 +29,6 @@ ENDING_SECONDS = 20.0
 """How long the end of a session is waited for: a recording is made whole in that time."""
 
 POSTER, POSTER_QUALITY = "poster.jpg", 92
-
-
-class Handle(Protocol):
-    """The remote control of a session, wherever it runs."""
-
-    @property
-    def spec(self) -> RenderSpec: ...  # noqa: D102
-    def insert(self, keyframe: Keyframe) -> Receipt: ...  # noqa: D102
-    def attach(self, sink: Sink) -> None: ...  # noqa: D102
-    def detach(self, sink: Sink) -> None: ...  # noqa: D102
-    def cancel(self) -> None: ...  # noqa: D102
-    def result(self, timeout: float | None = None) -> Report: ...  # noqa: D102
-    def state(self) -> Any: ...  # noqa: D102
-    def report(self) -> Report: ...  # noqa: D102
 
 
 Submit = Callable[[RenderSpec, Tick, Happened], Handle]
@@ -88,7 +74,7 @@ class LiveRun:
         self.over, self.finished = False, Event()
         self.gestures = Gestures(lambda receipt: self.tell("keyframe", shown_receipt(receipt)))
         self._lock = Lock()
-        self._seen = LiveView(state="initialising", prompt=title_of(job.spec))
+        self._seen = LiveView(state=Stage.INITIALISING, prompt=title_of(job.spec))
         self.recorder = Recorder(job.id, house.home, self.tell)
         self.handle = house.submit(job.spec, self._tick, self.tell)
         self.handle.attach(self.hub)
@@ -101,8 +87,7 @@ class LiveRun:
 
     def performance(self) -> RenderSpec:
         """Return the spec of a film that replays what was shown so far."""
-        spec = self.handle.spec
-        return as_film(spec, float(self.handle.state().time) + 1 / spec.paint_fps)
+        return as_film(self.handle.spec, 0.0)
 
     def insert(self, keyframe: Keyframe) -> Receipt:
         """Pass a wish on; the receipt names the first frame that holds it. InputError where it can't be granted."""
@@ -168,11 +153,11 @@ class LiveRun:
         """Write down that something happened."""
         if kind == "state":
             # The session's own thread speaks here: asking it how it is would be asking it to wait for itself.
-            view = self._seen.model_copy(update={"state": data.get("state", self._seen.state)})
+            view = self._seen.model_copy(update={"state": Stage(data.get("state", self._seen.state))})
             data = {
                 "state": "running",
-                "phase": view.state,
-                "live_state": view.model_dump(),
+                "phase": str(view.state),
+                "live_state": view.model_dump(mode="json"),
                 "error": data.get("error"),
             }
         self._house.ledger.append(self.job_id, kind, plain(data))

@@ -8,9 +8,10 @@ from threading import Condition, Thread
 from typing import Any
 
 from reverie.core.errors import Cancelled, ReverieError
+from reverie.core.protocols import Handle
 from reverie.core.report import Report
 from reverie.jobs.job import Job
-from reverie.jobs.live import Ending, Handle, House
+from reverie.jobs.live import Ending, House
 
 MOST_QUEUED = 1000
 WAITING = "waiting for the live session to end"

@@ -47,7 +47,7 @@ class Recorder:
                 return
             self._home.room()
             path = self._home.numbered(self._job, "recording", ".mp4")
-            recording = Recording(_film(source.spec, path))
+            recording = Recording(_film(source.spec, path), lambda film: _describe(film, source.spec))
             source.attach(recording)
             self._current = recording, path
         self._tell("recording", {"on": True, "file": path.name, "error": None})
@@ -93,3 +93,10 @@ def _film(spec: RenderSpec, path: Path) -> Sink:
     file = ComponentSpec(name="file", options={"path": str(path), "overwrite": False})
     film: Sink = registry.create("sinks", file).start(spec.model_copy(update={"scenes": scenes}))
     return film
+
+
+def _describe(film: Sink, performance: RenderSpec) -> None:
+    """Have a film carry the spec of the whole performance, wishes and all: when it was begun nobody knew them."""
+    describe = getattr(film, "describe", None)
+    if describe is not None:
+        describe(performance)

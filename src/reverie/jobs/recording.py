@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -14,13 +15,14 @@ from reverie.core.protocols import Sink
 class Recording:
     """Passes frames on to a film whose time begins with its first frame; closing it twice is closing it once.
 
-    `fault` says why no more can be written, None while all is well.
+    `tells` is called with the film before it is made whole, to have it say of itself what is known only then; `fault`
+    says why no more can be written, None while all is well.
     """
 
     newest_only = False
 
-    def __init__(self, film: Sink) -> None:
-        self._film = film
+    def __init__(self, film: Sink, tells: Callable[[Sink], None] | None = None) -> None:
+        self._film, self._tells = film, tells
         self._lock = RLock()
         self._start: tuple[Fraction, int] | None = None
         self._ended = False
@@ -53,6 +55,8 @@ class Recording:
                 self._film.abandon()
                 return
             try:
+                if self._tells is not None:
+                    self._tells(self._film)
                 self._film.close()
             except Exception:
                 with suppress(Exception):

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from reverie.core.errors import Cancelled, InputError, MachineError, ReverieError
+from reverie.core.errors import Busy, Cancelled, InputError, MachineError, ReverieError
 from reverie.core.registry import complaint
 
 LONGEST_VALUE = 200
@@ -44,6 +44,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (InputError, 422),
+    (Busy, 409),
     (Cancelled, 409),
     (MachineError, 503),
     (ReverieError, 503),

@@ -22,8 +22,8 @@ RESTORABLE = timedelta(seconds=10)
 class Heart:
     """A thread that beats ten times a second until it is stopped."""
 
-    def __init__(self, runs: Callable[[], Iterable[LiveRun]], bin: Bin) -> None:
-        self._runs, self._bin = runs, bin
+    def __init__(self, runs: Callable[[], Iterable[LiveRun]], settle: Callable[[LiveRun], None], deleted: Bin) -> None:
+        self._runs, self._settle, self._bin = runs, settle, deleted
         self._stopped = Event()
         self._thread = Thread(target=self._work, name="reverie-heart", daemon=True)
         self._thread.start()
@@ -42,6 +42,7 @@ class Heart:
                     run.gestures.flush()
                     if beats % BEATS_A_PULSE == 0:
                         run.pulse()
+                        self._settle(run)
             if beats % BEATS_A_PULSE == 0:
                 self._bin.empty(RESTORABLE)
 

@@ -13,7 +13,7 @@ from statistics import quantiles
 from time import monotonic
 from typing import Literal
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from pydantic import BaseModel
 
 import reverie

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any
 
 from reverie.core.errors import InputError, ReverieError
+from reverie.core.report import Stage
 from reverie.core.spec import RenderSpec
 from reverie.execution.documents import report_json, write_whole
 from reverie.execution.outputs import into_film
@@ -54,7 +55,7 @@ class Studio:
         self.renders = Renders(self._house, self.has_live, self._progressed)
         self._bin = Bin(self.store, self.home)
         self._recover()
-        self._heart = Heart(self.runs, self._bin)
+        self._heart = Heart(self.runs, self.settle, self._bin)
 
     # What there is
 
@@ -73,7 +74,7 @@ class Studio:
         run = self._runs.get(job.id)
         view = None if run is None else run.view()
         if view is None and job.live:
-            view = LiveView(state="failed" if job.state is JobState.FAILED else "stopped", prompt=job.title)
+            view = LiveView(state=Stage.FAILED if job.state is JobState.FAILED else Stage.STOPPED, prompt=job.title)
         return job.model_copy(update={"files": self.home.listed(job.id), "live_state": view})
 
     def run(self, job_id: str) -> LiveRun:
@@ -275,6 +276,15 @@ class Studio:
         job = self._update(job, state=state, phase=phase, progress=done, error=error, finished_at=now())
         self.ledger.append(job_id, "state", self._told(job))
         self.ledger.end(job_id)
+
+    def settle(self, run: LiveRun) -> None:
+        """Write down at which rate a session is painted, once it is known: without it a crash would lose its frames."""
+        played = run.spec
+        with self._lock:
+            job = self._active.get(run.job_id)
+        if job is not None and (played.fps, played.paint_fps) != (job.spec.fps, job.spec.paint_fps):
+            rates = {"fps": played.fps, "paint_fps": played.paint_fps}
+            self._update(job, spec=job.spec.model_copy(update=rates))
 
     def _progressed(self, job: Job, phase: str, done: float) -> None:
         """Take what a film's tick says; told at most a few times a second."""

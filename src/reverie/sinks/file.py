@@ -72,6 +72,10 @@ class FileRun:
         if frame.origin is Origin.PLACEHOLDER and PLACEHOLDER_KEY not in self._said:
             self._say({**self._said, PLACEHOLDER_KEY: _PLACEHOLDER_NOTE})
 
+    def describe(self, spec: RenderSpec) -> None:
+        """Have the film carry another spec than the one it was begun with, and its title."""
+        self._say({**self._said, **described(spec)})
+
     def _say(self, said: dict[str, str]) -> None:
         self._said = said
         if self._writer is not None:

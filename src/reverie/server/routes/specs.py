@@ -22,11 +22,4 @@ def write_spec(wish: Wish) -> RenderSpec:
     if wish.model is not None and wish.model not in catalogue.MODELS:
         raise InputError("model", wish.model, f"is no model of this server: use {' or '.join(catalogue.MODELS)}.")
     asked: dict[str, Any] = {name: value for name, value in wish if value is not None}
-    live = asked.pop("live")
-    spec = dream_spec(asked.pop("prompt"), **asked)
-    return _without_end(spec) if live else spec
-
-
-def _without_end(spec: RenderSpec) -> RenderSpec:
-    scenes = tuple(scene.model_copy(update={"duration": None}) for scene in spec.scenes)
-    return spec.model_copy(update={"live": True, "scenes": scenes})
+    return dream_spec(asked.pop("prompt"), **asked)
