@@ -61,16 +61,25 @@ class Line:
         headers = dict(self._address.headers)
         if body is not None:
             headers["content-type"] = "application/json"
+        sent = json.dumps(body).encode() if body is not None else None
         try:
-            self._line.request(method, path, json.dumps(body).encode() if body is not None else None, headers)
-            answer = self._line.getresponse()
-            said = answer.read()
+            try:
+                status, said = self._asked(method, path, sent, headers)
+            except (http.client.RemoteDisconnected, ConnectionError):
+                # A line that rested for long was hung up on: that is no answer either way.
+                self._line.close()
+                status, said = self._asked(method, path, sent, headers)
         except (OSError, http.client.HTTPException) as error:
             self._line.close()
             raise MachineError(f"The server at {self._address.authority} did not answer ({error}).") from None
-        if answer.status >= 300:
+        if status >= 300:
             raise MachineError(f"{method} {path}: {_words(said)}")
         return json.loads(said) if said else None
+
+    def _asked(self, method: str, path: str, sent: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        self._line.request(method, path, sent, dict(headers))
+        answer = self._line.getresponse()
+        return answer.status, answer.read()
 
     def close(self) -> None:
         """Hang up."""

@@ -13,8 +13,8 @@ from reverie.core.frame import Image
 from reverie.media.stamp import read_stamp
 from reverie.server.viewer.figures import Seen
 
-PATIENCE = 15.0
-"""Seconds in which a first picture must come."""
+PATIENCE = 90.0
+"""Seconds in which a first picture must come: a large model loads for as long."""
 
 MOST = 2_000_000
 """Pictures that are remembered: nineteen hours at thirty a second."""
