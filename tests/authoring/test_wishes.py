@@ -198,3 +198,20 @@ def test_nothing_but_the_spec_is_made(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     painted()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_live_session_lasts_until_it_is_stopped_and_shows_what_is_painted_at_once() -> None:
+    spec = dream_spec("a reef", live=True, at=["90s: a city"])
+    assert spec.live
+    assert spec.scenes[0].duration is None
+    assert [key.time for key in spec.scenes[0].keyframes] == [0, 90]
+    assert (spec.fps, spec.paint_fps) == (30, 30)
+    assert dream_spec("a reef", live=True, fps=12.0).paint_fps == 12
+    assert dream_spec("a reef", live=True, paint_fps=8.0).fps == 8
+    assert spec.filters == ()
+    assert not dream_spec("a reef").live
+
+
+def test_a_live_session_has_no_length() -> None:
+    with pytest.raises(InputError, match="seconds: 5.* goes with a film"):
+        dream_spec("a reef", live=True, seconds=5.0)

@@ -29,6 +29,9 @@ BLEND = 2.0
 PAINT_RATE = 12.5
 """Painted frames a second not to be exceeded by default; a model's card may name another as `paint_fps`."""
 
+LIVE_RATE = 30.0
+"""Frames a second that a live session is painted at where the machine can: more are not seen, and cost viewers."""
+
 SEEDS = 1_000_000
 """How many seeds there are to choose from where none is asked: few enough to remember one."""
 
@@ -55,9 +58,11 @@ class Wishes(TypedDict, total=False):
     hub's format; `steps` network evaluations a frame; `strength` 0 to 1; `zoom` a ratio per frame at 10 frames a
     second; `pan` shares of the width and height per second; `rotate` degrees per second; `seed` None for any; `at`
     later prompts, as "6s: words" or `(seconds, words)`; `fallback` allows the placeholder to stand in; `device`,
-    `dtype` and `runtime` are the model's.
+    `dtype` and `runtime` are the model's. `live` is a session that lasts until it is stopped: `paint_fps`, or `fps`, is
+    then the most that is painted a second, since the machine's own measure decides when it starts.
     """
 
+    live: bool
     image: str | PathLike[str] | None
     seconds: float
     fps: float
@@ -80,6 +85,7 @@ class Wishes(TypedDict, total=False):
 
 
 DEFAULTS: Wishes = {
+    "live": False,
     "image": None,
     "seconds": 10.0,
     "fps": 24.0,
@@ -111,7 +117,7 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
     """
     if unknown := sorted(set(wishes) - set(DEFAULTS)):
         raise InputError("wish", unknown[0], f"is not known: use {', '.join(DEFAULTS)}.")
-    wish = cast(Wishes, {**DEFAULTS, **wishes})
+    wish = cast(Wishes, {**DEFAULTS, **(_until_stopped(wishes) if wishes.get("live") else wishes)})
     backend, card = _model(wish)
     canvas = choose_canvas(wish["size"], card)
     fps, paint_fps = _rates(wish, card)
@@ -122,6 +128,7 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
         fps=fps,
         paint_fps=paint_fps,
         seed=any_seed() if wish["seed"] is None else wish["seed"],
+        live=wish["live"],
         fallback=wish["fallback"],
         scenes=(_scene(prompt, wish, backend, card),),
         correctors=() if backend.name in STEADY or "image" not in card.inputs else LOOP_CORRECTORS,
@@ -130,8 +137,21 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
     )
 
 
+def _until_stopped(wishes: Wishes) -> Wishes:
+    """Return a live session's wishes: every painted frame is shown at once, none is made between two.
+
+    A picture between two painted ones needs the later one first, so whoever steers would see every wish a painted
+    frame later; the measured rate is high enough without.
+    """
+    if "seconds" in wishes:
+        raise InputError("seconds", wishes["seconds"], "goes with a film: a live session lasts until it is stopped.")
+    rate = wishes.get("paint_fps") or wishes.get("fps") or LIVE_RATE
+    return {**wishes, "fps": rate, "paint_fps": rate}
+
+
 def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard) -> Scene:
     seconds = within("seconds", wish["seconds"], 1 / wish["fps"], 86_400.0 * 7)
+    longest = 86_400.0 * 7 if wish["live"] else seconds
     first = built(
         Keyframe,
         prompt=prompt,
@@ -140,9 +160,10 @@ def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard)
         guidance_scale=_setting("guidance_scale", wish["guidance_scale"], card),
         motion=_motion(wish),
     )
-    later = (_later(at, seconds) for at in wish["at"])
+    later = (_later(at, longest) for at in wish["at"])
     keyframes = (first, *sorted(later, key=lambda key: key.time))
-    return built(Scene, duration=seconds, keyframes=keyframes, source=_source(wish, card), backend=backend)
+    length = None if wish["live"] else seconds
+    return built(Scene, duration=length, keyframes=keyframes, source=_source(wish, card), backend=backend)
 
 
 def _later(at: str | tuple[float, str], seconds: float) -> Keyframe:

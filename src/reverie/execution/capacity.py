@@ -30,6 +30,9 @@ MOST_SECONDS, MOST_FRAMES, FEWEST_FRAMES = 1.0, 30, 4
 """How long is measured: until there are enough frames or the time is over."""
 
 MOST_KNOWN = 64
+"""Costs that are remembered."""
+
+_ROUNDING = 1e-9
 
 WAIT_SECONDS = 120.0
 """How long a session waits for another that is being measured."""
@@ -143,9 +146,9 @@ class Capacity:
 def plain_rate(rate: float) -> float:
     """Return the next lower rate that is easily said: halves from 10 on, tenths from 1 on, two digits below."""
     if rate >= 10:
-        return floor(rate * 2) / 2
+        return floor(rate * 2 + _ROUNDING) / 2
     grain = 10 if rate >= 1 else 10 ** (1 - floor(log10(rate)))
-    return floor(rate * grain) / grain
+    return floor(rate * grain + _ROUNDING) / grain
 
 
 def _key(spec: RenderSpec) -> str:

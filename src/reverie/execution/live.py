@@ -157,7 +157,7 @@ class Performance:
         self._ready.set()
         try:
             for sink in spec.sinks:
-                self.attach(registry.create("sinks", sink).start(performed(spec, 1)))
+                self.attach(registry.create("sinks", sink).start(spec))
             with self._paced(session, spec) as frames:
                 for frame in frames:
                     self._show(frame, session)
