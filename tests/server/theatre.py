@@ -38,14 +38,14 @@ class Theatre:
         assert isinstance(hub, Hub)
         return hub
 
-    def connect(self, path: str, receive_buffer: int | None = None) -> socket.socket:
+    def connect(self, path: str, receive_buffer: int | None = None, more: str = "") -> socket.socket:
         """Ask for something on a raw socket and read nothing of the answer yet."""
         reader = socket.socket()
         if receive_buffer is not None:
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         reader.settimeout(10)
         reader.connect(("127.0.0.1", self.port))
-        reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n".encode())
+        reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{more}\r\n".encode())
         return reader
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from contextlib import suppress
 from typing import Any, cast
@@ -54,9 +55,15 @@ def _hold_little(connection: Any) -> None:
             connection.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
 
 
+def unsaid(record: logging.LogRecord) -> bool:
+    """Leave out of the log that an answer had no end: so it is where a viewer who takes nothing is let go."""
+    return "without completing response" not in record.getMessage()
+
+
 class HTTP(H11Protocol):
     """uvicorn's HTTP on such a wire; a WebSocket takes it over."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a connection."""
+        self.logger.addFilter(unsaid)
         super().connection_made(cast(asyncio.Transport, Wire(transport)))

@@ -21,6 +21,10 @@ from tests.server.house import PRIVATE, TOKEN
 from tests.server.theatre import Theatre, opened, until
 
 MIB = 2**20
+UPGRADE = (
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -248,20 +252,23 @@ def test_viewers_who_come_and_vanish_leave_no_descriptor_and_no_thread(theatre: 
     def descriptors() -> int:
         return len(os.listdir("/proc/self/fd"))
 
-    def visit() -> None:
-        reader = theatre.connect(f"/api/jobs/{job}/preview.mjpeg")
-        reader.recv(10)
+    def visit(turn: int) -> None:
+        upgrade = UPGRADE if turn % 2 else ""
+        name = "preview.ws" if turn % 2 else "preview.mjpeg"
+        reader = theatre.connect(f"/api/jobs/{job}/{name}", more=upgrade)
+        if turn % 3:
+            reader.recv(10)
         reader.close()
 
-    for _ in range(20):
-        visit()
+    for turn in range(20):
+        visit(turn)
     until(lambda: theatre.hub(job).viewers == 0)
     before, threads = descriptors(), threading.active_count()
-    for _ in range(200):
-        visit()
+    for turn in range(1000):
+        visit(turn)
     until(lambda: theatre.hub(job).viewers == 0)
     until(lambda: descriptors() <= before)
-    assert threading.active_count() <= threads
+    until(lambda: threading.active_count() <= threads)
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="there is no ffmpeg here")
