@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 from reverie.cli import app, serve
 from reverie.core.errors import InputError
+
+SOURCES = Path(__file__).parents[2] / "src"
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -63,3 +71,22 @@ def test_a_token_of_ones_own_is_read_from_its_file(tmp_path: Path) -> None:
     assert serve._token(None) is None
     with pytest.raises(InputError, match="--token-file"):
         serve._token(tmp_path / "missing")
+
+
+def test_the_studio_opens_in_a_process_serves_and_ends_well(tmp_path: Path) -> None:
+    surroundings = {**os.environ, "REVERIE_PORT": "0", "REVERIE_DATA": str(tmp_path), "PYTHONPATH": str(SOURCES)}
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        surroundings.pop(name, None)
+    command = [sys.executable, "-m", "reverie"]
+    with subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as studio:
+        assert studio.stderr is not None
+        first = studio.stderr.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", first)
+        assert address is not None, first
+        assert str(tmp_path) in studio.stderr.readline()
+        with urlopen(f"{address[0]}api/health") as answer:
+            assert json.load(answer)["status"] == "ok"
+        studio.terminate()
+        rest = studio.stderr.read()
+        assert (studio.wait(30), rest) == (0, "Ended; everything is saved.\n")
+    assert (tmp_path / "reverie.db").is_file()
