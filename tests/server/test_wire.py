@@ -23,13 +23,14 @@ class Talker(asyncio.Protocol):
     """Says a lot to whoever comes, on a wire, and closes."""
 
     def __init__(self) -> None:
-        self.lost = asyncio.Event()
+        self.made, self.lost = asyncio.Event(), asyncio.Event()
         self.paused = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.wire = Wire(cast(asyncio.Transport, transport))
         self.wire.write(MUCH)
         self.wire.close()
+        self.made.set()
 
     def pause_writing(self) -> None:
         self.paused += 1
@@ -43,6 +44,7 @@ async def called() -> tuple[Talker, socket.socket, asyncio.Server]:
     server = await asyncio.get_running_loop().create_server(lambda: talker, "127.0.0.1", 0)
     reader = socket.create_connection(server.sockets[0].getsockname())
     reader.setblocking(False)
+    await talker.made.wait()
     return talker, reader, server
 
 
