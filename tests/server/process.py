@@ -88,6 +88,13 @@ class Process:
         line.close()
         return answer.status, json.loads(said) if "json" in answer.getheader("content-type", "") else said
 
+    def dream(self, **wishes: Any) -> Any:
+        """Return the spec of a live dream that any machine can paint."""
+        wished = {"prompt": "a reef", "live": True, "model": "placeholder", "size": "128x128", **wishes}
+        status, spec = self.ask("POST", "/api/specs", wished)
+        assert status == 200, spec
+        return spec
+
     def begin(self, spec: Any = None) -> str:
         """Begin a live session and return its id, once it shows something."""
         status, job = self.ask("POST", "/api/jobs", spec or json.loads(live_spec().model_dump_json()))

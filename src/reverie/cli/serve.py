@@ -66,7 +66,7 @@ def _serve(given: Namespace, data: Path, host: str, listening: socket, certifica
         guard = Guard.at(
             host,
             secret=studio_secret(studio.home.root),
-            token=_token(given.token_file) or os.environ.get("REVERIE_TOKEN") or None,
+            token=_token(given.token_file),
             names=given.allow_host,
             secure=certificate is not None,
         )
@@ -114,7 +114,7 @@ def _address(host: str, port: int, secure: bool) -> str:
 
 def _token(path: Path | None) -> str | None:
     if path is None:
-        return None
+        return os.environ.get("REVERIE_TOKEN") or None
     try:
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
