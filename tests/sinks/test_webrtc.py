@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiortc
@@ -95,27 +96,19 @@ async def test_the_end_of_the_stream_ends_its_viewers() -> None:
 
 async def test_who_never_connects_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webrtc, "CONNECT_SECONDS", 0.05)
-    client = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    client.addTransceiver("video", direction="recvonly")
-    await client.setLocalDescription(await client.createOffer())
     peers, hub = Peers(), Hub()
-    await peers.join(hub, "job", client.localDescription.sdp, OURS)
+    await peers.join(hub, "job", await asked_for_video(), OURS)
     assert len(peers) == 1
     await until(lambda: len(peers) == 0)
-    await client.close()
     hub.close()
 
 
 async def test_nothing_is_sent_to_addresses_in_an_offer() -> None:
-    client = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    client.addTransceiver("video", direction="recvonly")
-    await client.setLocalDescription(await client.createOffer())
-    offer = client.localDescription.sdp
+    offer = await asked_for_video()
     assert "a=candidate" in offer
     understood = _understood(offer).sdp
     assert "candidate" not in understood
     assert "a=ice-pwd" in understood
-    await client.close()
 
 
 @pytest.mark.parametrize("offer", ["", "v=0", "\x00", "m=video"])
@@ -123,6 +116,39 @@ async def test_an_offer_that_is_none_leaves_nobody_behind(offer: str) -> None:
     peers, hub = Peers(), Hub()
     with pytest.raises(InputError, match="offer"):
         await peers.join(hub, "job", offer, OURS)
+    await until(lambda: len(peers) == 0)
+    hub.close()
+
+
+async def asked_for_video() -> str:
+    client = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    client.addTransceiver("video", direction="recvonly")
+    await client.setLocalDescription(await client.createOffer())
+    offer = str(client.localDescription.sdp)
+    await client.close()
+    return offer
+
+
+async def test_an_offer_of_very_much_is_refused_before_a_socket_is_opened() -> None:
+    head, _, medium = (await asked_for_video()).partition("m=")
+    peers, hub = Peers(), Hub()
+    with pytest.raises(InputError, match="too many"):
+        await peers.join(hub, "job", head + f"m={medium}" * 500, OURS)
+    hub.close()
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_an_offer_that_is_almost_one_is_answered_or_refused_in_words(seed: int) -> None:
+    rng, lines = random.Random(seed), (await asked_for_video()).splitlines()
+    for _ in range(3):
+        place = rng.randrange(len(lines))
+        broken = lines[place][: rng.randrange(9)] + rng.choice(["", "0", "-1", "9" * 20, "\x00", "é", "a="])
+        lines[place : place + 1] = rng.choice([[], [lines[place]] * 2, [broken]])
+    peers, hub = Peers(), Hub()
+    with suppress(InputError, webrtc.NoCodec):
+        peer, answer = await peers.join(hub, "job", "\r\n".join([*lines, ""]), OURS)
+        assert "a=sendonly" in answer
+        await peer.closed()
     await until(lambda: len(peers) == 0)
     hub.close()
 

@@ -26,7 +26,7 @@ from reverie.sinks.video import VideoLane
 CODECS = ("H264", "VP8")
 """What is sent, the first that a viewer takes: H.264 costs half of what VP8 does."""
 
-MOST_PEERS = 64
+MOST_PEERS, MOST_MEDIA = 64, 4
 CONNECT_SECONDS = 10.0
 _LOG = logging.getLogger(__name__)
 
@@ -181,6 +181,8 @@ def _understood(offer: str) -> RTCSessionDescription:
         media = SessionDescription.parse(described).media
     except Exception:
         raise _unfit(offer) from None
+    if len(media) > MOST_MEDIA:
+        raise InputError("body", f"{len(media)} media", f"are too many: offer at most {MOST_MEDIA}.")
     shown = [medium for medium in media if medium.kind == "video" and medium.direction in {"recvonly", "sendrecv"}]
     if not shown:
         raise InputError("body", offer[:40], "asks for no video: offer one video medium with a=recvonly.")
