@@ -1,39 +1,30 @@
-"""The document of the API: complete, typed, and true of every refusal."""
+"""The document of the API: complete, typed, and true of every refusal; the page is made from it."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from docs import openapi
 from tests.server.house import app_in, served
 
 READABLE = re.compile(r"[a-z]+(_[a-z]+)*")
+TOLD: dict[str, Any] = json.loads(openapi.document())
+OPERATIONS = [(f"{method} {path}", told) for path, ways in TOLD["paths"].items() for method, told in ways.items()]
 
 
-@pytest.fixture
-def document(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    with served(tmp_path) as client:
-        yield client.get("/api/openapi.json").json()
-
-
-def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(f"{method} {path}", told) for path, ways in document["paths"].items() for method, told in ways.items()]
-
-
-def test_every_operation_has_a_readable_name_and_words(document: dict[str, Any]) -> None:
-    names = [told["operationId"] for _, told in operations(document)]
+def test_every_operation_has_a_readable_name_and_words() -> None:
+    names = [told["operationId"] for _, told in OPERATIONS]
     assert len(names) == len(set(names)) > 25
     assert all(READABLE.fullmatch(name) for name in names)
-    assert [where for where, told in operations(document) if not told.get("description")] == []
+    assert [where for where, told in OPERATIONS if not told.get("description")] == []
 
 
-def test_every_answer_is_typed(document: dict[str, Any]) -> None:
+def test_every_answer_is_typed() -> None:
     untyped = []
-    for where, told in operations(document):
+    for where, told in OPERATIONS:
         for status, answer in told["responses"].items():
             for kind, content in answer.get("content", {}).items():
                 if kind == "application/json" and not content.get("schema"):
@@ -41,9 +32,9 @@ def test_every_answer_is_typed(document: dict[str, Any]) -> None:
     assert untyped == []
 
 
-def test_every_refusal_has_the_one_shape(document: dict[str, Any]) -> None:
+def test_every_refusal_has_the_one_shape() -> None:
     odd = []
-    for where, told in operations(document):
+    for where, told in OPERATIONS:
         for status, answer in told["responses"].items():
             schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
             if int(status) >= 400 and schema != {"$ref": "#/components/schemas/Fault"}:
@@ -51,7 +42,17 @@ def test_every_refusal_has_the_one_shape(document: dict[str, Any]) -> None:
     assert odd == []
 
 
-def test_importing_the_app_does_nothing(tmp_path: Path) -> None:
+def test_the_server_gives_the_same_document(tmp_path: Path) -> None:
+    with served(tmp_path) as client:
+        assert client.get("/api/openapi.json").json() == TOLD
+
+
+def test_the_page_is_made_from_this_document() -> None:
+    """`python docs/openapi.py` writes it again, and `npm run types` in web/ makes the types from it."""
+    assert json.loads(openapi.DOCUMENT.read_text("utf-8")) == TOLD
+
+
+def test_making_an_app_begins_nothing(tmp_path: Path) -> None:
     app = app_in(tmp_path)
     assert app.state.studio.runs() == []
     app.state.studio.close()

@@ -25,7 +25,12 @@ def test_a_port_in_use_is_said_to_be_with_another_to_try() -> None:
 
 @pytest.mark.parametrize(
     ("host", "port", "field"),
-    [("127.0.0.1", 70_000, "--port"), ("127.0.0.1", -1, "--port"), ("no.such.host.invalid", 0, "--host"), ("", 0, "--host")],
+    [
+        ("127.0.0.1", 70_000, "--port"),
+        ("127.0.0.1", -1, "--port"),
+        ("no.such.host.invalid", 0, "--host"),
+        ("", 0, "--host"),
+    ],
 )
 def test_what_is_no_address_is_refused(host: str, port: int, field: str) -> None:
     with pytest.raises(InputError) as refused:

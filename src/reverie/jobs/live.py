@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from threading import Event, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any, Protocol
 
 import psutil  # type: ignore[import-untyped]
 
-from reverie.core.errors import Cancelled, MachineError, ReverieError
+from reverie.core.errors import Busy, Cancelled, MachineError, ReverieError
 from reverie.core.frame import Frame
 from reverie.core.protocols import Handle, Sink, Tick
 from reverie.core.report import Receipt, Report, Stage
@@ -27,6 +27,9 @@ from reverie.media.part import Part
 Happened = Callable[[str, Mapping[str, Any]], None]
 ENDING_SECONDS = 20.0
 """How long the end of a session is waited for: a recording is made whole in that time."""
+
+MOST_WISHES = 16
+"""Wishes that may wait at once for a session to load; each keeps a thread of the server waiting."""
 
 POSTER, POSTER_QUALITY = "poster.jpg", 92
 
@@ -71,6 +74,7 @@ class LiveRun:
         self.job_id, self._house, self._ended = job.id, house, ended
         self.started_at = job.created_at
         self.hub = house.new_hub()
+        self._line = BoundedSemaphore(MOST_WISHES)
         self.over, self.finished = False, Event()
         self.gestures = Gestures(lambda receipt: self.tell("keyframe", shown_receipt(receipt)))
         self._lock = Lock()
@@ -91,7 +95,12 @@ class LiveRun:
 
     def insert(self, keyframe: Keyframe) -> Receipt:
         """Pass a wish on; the receipt names the first frame that holds it. InputError where it can't be granted."""
-        receipt = self.handle.insert(keyframe)
+        if not self._line.acquire(blocking=False):
+            raise Busy("The session is still loading and many wishes wait for it: try again in a moment.")
+        try:
+            receipt = self.handle.insert(keyframe)
+        finally:
+            self._line.release()
         self.gestures.add(receipt)
         return receipt
 

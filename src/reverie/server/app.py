@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 
 from fastapi import FastAPI
@@ -47,6 +47,15 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
         await run_in_threadpool(studio.close)
         await app.state.peers.close()
 
+    app = bare_app(life)
+    app.state.studio, app.state.guard, app.state.machine = studio, guard, Machine(studio)
+    app.state.peers = Peers()
+    app.add_middleware(Gate, guard=guard)
+    return app
+
+
+def bare_app(life: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """Return every route, with nothing behind them yet: enough for the document of the API."""
     app = FastAPI(
         title="Reverie",
         version=reverie.__version__,
@@ -56,11 +65,8 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
         redoc_url=None,
         lifespan=life,
     )
-    app.state.studio, app.state.guard, app.state.machine = studio, guard, Machine(studio)
-    app.state.peers = Peers()
     add_faults(app)
     for name in ROUTES:
         router = import_module(f"reverie.server.routes.{name}").router
         app.include_router(router, responses=refusals(*AT_THE_GATE, 422))
-    app.add_middleware(Gate, guard=guard)
     return app

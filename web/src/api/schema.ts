@@ -1034,11 +1034,7 @@ export interface components {
              * @default false
              */
             recording: boolean;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "initialising" | "loading" | "running" | "self-correcting" | "stopped" | "failed";
+            state: components["schemas"]["Stage"];
             /**
              * Time
              * @default 0
@@ -1469,6 +1465,12 @@ export interface components {
             strength: number;
         };
         /**
+         * Stage
+         * @description Where a session stands.
+         * @enum {string}
+         */
+        Stage: "initialising" | "loading" | "running" | "self-correcting" | "stopped" | "failed";
+        /**
          * System
          * @description All of it.
          */
@@ -1715,6 +1717,7 @@ export type ShortParams = components['schemas']['ShortParams'];
 export type ShortPrompt = components['schemas']['ShortPrompt'];
 export type ShortStatus = components['schemas']['ShortStatus'];
 export type SparkSpec = components['schemas']['SparkSpec'];
+export type Stage = components['schemas']['Stage'];
 export type System = components['schemas']['System'];
 export type Thresholds = components['schemas']['Thresholds'];
 export type Took = components['schemas']['Took'];
