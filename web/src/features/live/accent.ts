@@ -10,8 +10,8 @@ export interface Tint {
 const BINS = 36;
 /** Below this share of colour a picture is grey, and has no hue to take. */
 const GREY = 0.06;
-/** AA for words: 4.5 to 1 against glass over a white picture, whose luminance is 0.037. */
-const LEAST_LUMINANCE = 4.5 * (0.037 + 0.05) - 0.05;
+/** AA for words: 4.5 to 1 against glass over a white picture, whose luminance is 0.0372. */
+const LEAST_LUMINANCE = 4.55 * (0.0372 + 0.05) - 0.05;
 
 /** The dominant hue of RGBA pixels, where the more saturated count more; null where there is none. */
 export function tint(pixels: Uint8ClampedArray): Tint | null {

@@ -33,15 +33,19 @@ export interface Setting extends Range {
   words: (value: number) => string;
 }
 
-const signed = (value: number, digits: number) => `${value > 0 ? "+" : ""}${value.toFixed(digits).replace(/^-(0(?:\.0+)?)$/, "$1")}`;
+/** With its sign, and never as a negative nothing. */
+function signed(value: number): string {
+  const whole = Math.round(value) + 0;
+  return whole > 0 ? `+${whole}` : `${whole}`;
+}
 
 export const SETTINGS: readonly Setting[] = [
   { name: "change", label: "Change", help: "How much of every frame is dreamt anew", min: 0, max: 1, step: 0.01, words: (value) => `${Math.round(value * 100)} %` },
   { name: "guidance", label: "Chaos", help: "Guidance: low drifts freely, high clings to the words", min: 0, max: 10, step: 0.1, words: (value) => value.toFixed(1) },
   { name: "zoom", label: "Zoom", help: "Into the picture, or out of it", min: -2, max: 2, step: 0.01, words: (value) => `× ${(2 ** value).toFixed(2)}/s` },
-  { name: "across", label: "Pan across", help: "Widths of the picture a second", min: -1, max: 1, step: 0.01, words: (value) => `${signed(value * 100, 0)} %/s` },
-  { name: "down", label: "Pan down", help: "Heights of the picture a second", min: -1, max: 1, step: 0.01, words: (value) => `${signed(value * 100, 0)} %/s` },
-  { name: "turn", label: "Rotation", help: "Degrees a second", min: -90, max: 90, step: 1, words: (value) => `${signed(value, 0)} °/s` },
+  { name: "across", label: "Pan across", help: "Widths of the picture a second", min: -1, max: 1, step: 0.01, words: (value) => `${signed(value * 100)} %/s` },
+  { name: "down", label: "Pan down", help: "Heights of the picture a second", min: -1, max: 1, step: 0.01, words: (value) => `${signed(value * 100)} %/s` },
+  { name: "turn", label: "Rotation", help: "Degrees a second", min: -90, max: 90, step: 1, words: (value) => `${signed(value)} °/s` },
   { name: "blend", label: "Blend time", help: "How long a new prompt takes to arrive", min: 0, max: 10, step: 0.1, words: (value) => `${value.toFixed(1)} s` },
 ];
 

@@ -34,7 +34,8 @@ export function steering({ send, onReceipt, onProblem }: Ways): Steering {
       waiting = null;
       const rested = new Promise((done) => setTimeout(done, APART));
       try {
-        onReceipt?.(await send(wish));
+        const receipt = await send(wish);
+        onReceipt?.(receipt);
       } catch (error) {
         if (!stopped) onProblem(error);
       }
