@@ -228,3 +228,16 @@ def test_what_can_not_be_rendered_is_refused_by_its_field(studio: Studio, spec: 
         studio.create(spec)
     assert refused.value.field == field
     assert studio.page(Wanted()) == []
+
+
+def test_the_rate_that_was_measured_is_written_down(studio: Studio) -> None:
+    def slow(spec: RenderSpec, tick: Any, happened: Any) -> Any:
+        return submit(spec.model_copy(update={"paint_fps": 7.5, "fps": 7.5}), tick, happened)
+
+    studio.close()
+    measured = Studio(studio.home.root, slow, FakeHub)
+    try:
+        job = measured.create(live_spec())
+        until(lambda: measured.store.get(job.id).spec.paint_fps == 7.5)  # type: ignore[union-attr]
+    finally:
+        measured.close()

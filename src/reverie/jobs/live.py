@@ -75,7 +75,7 @@ class LiveRun:
         self.started_at = job.created_at
         self.hub = house.new_hub()
         self._line = BoundedSemaphore(MOST_WISHES)
-        self.over, self.finished = False, Event()
+        self.settled, self.over, self.finished = False, False, Event()
         self.gestures = Gestures(lambda receipt: self.tell("keyframe", shown_receipt(receipt)))
         self._lock = Lock()
         self._seen = LiveView(state=Stage.INITIALISING, prompt=title_of(job.spec))

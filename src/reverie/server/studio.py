@@ -279,7 +279,9 @@ class Studio:
 
     def settle(self, run: LiveRun) -> None:
         """Write down at which rate a session is painted, once it is known: without it a crash would lose its frames."""
-        played = run.spec
+        if run.settled or run.handle.state().frame == 0:
+            return
+        run.settled, played = True, run.spec
         with self._lock:
             job = self._active.get(run.job_id)
         if job is not None and (played.fps, played.paint_fps) != (job.spec.fps, job.spec.paint_fps):
