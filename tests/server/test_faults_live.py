@@ -52,8 +52,9 @@ def test_a_thousand_wishes_at_once_become_one_a_frame_and_the_newest_wins(server
     assert [receipt["id"] for receipt in receipts] == list(range(WISHES))
     named = [receipt["frame"] for receipt in receipts]
     assert named == sorted(named)
+    until(lambda: keyframes(server, job)[-1]["prompt"] == "wish 999", "the newest wins")
     kept = keyframes(server, job)
-    assert (kept[-1]["prompt"], kept[-1]["strength"]) == ("wish 999", 0.999)
+    assert kept[-1]["strength"] == 0.999
     assert len(kept) <= server.frame(job) - before + 3
     assert len(kept) == len({key["time"] for key in kept})
     assert server.memory < memory + 60
