@@ -12,11 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from reverie.authoring import dream_spec
 from reverie.cli import main
+from reverie.core.clock import duration, exact_rate, frame_count
 from reverie.core.frame import Image
-from reverie.execution.documents import read_spec, read_work
+from reverie.core.timeline import Keyframe
+from reverie.execution.documents import read_spec, read_work, spec_json
+from reverie.execution.executor import Executor
+from reverie.execution.local import silent
 from reverie.media.picture import save_png
 from reverie.media.video import read_frames, read_metadata
+from tests.execution.audience import until_frame
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -175,3 +181,30 @@ def test_a_remaster_is_slower_and_larger(run: Run, tmp_path: Path) -> None:
     frames = [image for image, _ in read_frames(tmp_path / "big.mp4")]
     assert len(frames) == 24
     assert frames[0].shape == (72, 96, 3)
+
+
+@pytest.fixture
+def performance(tmp_path: Path) -> Path:
+    """What a live session leaves behind that was steered."""
+    handle = Executor().submit(
+        dream_spec("a reef", live=True, model="placeholder", size=(48, 32), seed=2), silent, lambda kind, data: None
+    )
+    handle.insert(Keyframe(prompt="a city", strength=0.6))
+    until_frame(handle, 8)
+    handle.cancel()
+    path = tmp_path / "performance.json"
+    path.write_text(spec_json(handle.result(60).spec))
+    return path
+
+
+def test_a_performance_is_rendered_again_in_all_three_ways(run: Run, tmp_path: Path, performance: Path) -> None:
+    frames = frame_count(duration(spec := read_spec(performance)) or Fraction(), exact_rate(spec.paint_fps))
+    for verb in ((), ("--again", "--seed", "5"), ("--remaster", "--slower", "2")):
+        code, _, err = run("render", performance.name, *verb)
+        assert code == 0, err
+    made = {path.name: sum(1 for _ in read_frames(path)) for path in tmp_path.glob("*.mp4")}
+    assert made == {
+        "performance-replayed.mp4": frames,
+        "performance-again-5.mp4": frames,
+        "performance-remastered.mp4": 2 * frames,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -19,6 +20,7 @@ from reverie.core.timeline import Keyframe, MotionSpec
 from reverie.execution.documents import parse_spec, spec_json
 from reverie.execution.executor import Executor
 from reverie.execution.local import silent, started
+from tests import checkpoints
 from tests.execution.audience import Collector, Log, until_frame
 from tests.fakes import dream, registered
 
@@ -98,6 +100,21 @@ def test_so_is_one_of_what_is_shipped(name: str) -> None:
     shown, spec, receipts = performed(model(name), gestures)
     assert len(receipts) == len(gestures)
     assert equal(shown, replayed(spec))
+
+
+def test_so_is_one_of_a_network(tmp_path: Path) -> None:
+    folder = checkpoints.save_ours(tmp_path / "tiny")
+    spec = dream_spec("a reef", live=True, model=str(folder), size=(32, 32), seed=3, runtime="torch", device="cpu")
+    gestures = [
+        (Keyframe(prompt="a city at night", blend=0.4), 0.02),
+        (Keyframe(strength=0.7), 0.02),
+        (Keyframe(prompt="the coral in a storm"), 0.02),
+        (Keyframe(freeze=True), 0.05),
+        (Keyframe(freeze=False, spark=True), 0.02),
+    ]
+    shown, kept, _ = performed(spec, gestures)
+    assert kept.correctors == spec.correctors != ()
+    assert equal(shown, replayed(kept))
 
 
 def test_a_receipt_names_the_first_frame_that_is_another() -> None:

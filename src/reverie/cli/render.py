@@ -9,13 +9,14 @@ from pathlib import Path
 
 from reverie.cli.parser import Parser, UsageError, number, whole
 from reverie.cli.rendering import Order, add_output, fulfil
+from reverie.core.errors import ReverieError
 from reverie.core.spec import RenderSpec
 from reverie.settings import load_settings
 
 SUMMARY = """Render a film again from its spec, or from the film itself, which carries its spec.
 
   replay         the same bits; this happens unless another is asked
-  --remaster     the film's own frames, repainted gently: larger or slower
+  --remaster     the film's own frames, repainted gently: larger or slower (a spec's film is rendered first)
   --again        the same gestures, new pictures"""
 EXAMPLES = (
     "reverie render reef.mp4 -o same.mp4",
@@ -31,18 +32,34 @@ def run(arguments: Sequence[str]) -> int:
     _check_verbs(given)
     from reverie.execution.documents import read_work
 
-    spec, verb = _asked(given, read_work(given.work))
     films = load_settings(os.environ, Path.cwd()).films
+    performance = read_work(given.work)
+    film = given.work
+    if given.remaster and film.suffix.lower() == ".json":
+        film = (given.output.parent if given.output else films) / f"{film.stem}-replayed.mp4"
+        if not _shows(film, performance) and (code := fulfil(performance, Order(film, overwrite=given.overwrite))):
+            return code
+    spec, verb = _asked(given, performance, film)
     output = given.output or films / f"{given.work.stem}-{verb}.mp4"
     return fulfil(spec, Order(output, given.report, given.save_spec, given.overwrite))
 
 
-def _asked(given: Namespace, spec: RenderSpec) -> tuple[RenderSpec, str]:
+def _shows(film: Path, spec: RenderSpec) -> bool:
+    """Return whether a film is there that was rendered from a spec, whole."""
+    from reverie.execution.documents import read_work
+
+    try:
+        return read_work(film) == spec
+    except ReverieError:
+        return False
+
+
+def _asked(given: Namespace, spec: RenderSpec, film: Path) -> tuple[RenderSpec, str]:
     from reverie.authoring.verbs import Remaster, performed_again, remastered
 
     if given.remaster:
         wish = {name: getattr(given, name) for name in REMASTERING if getattr(given, name) is not None}
-        return remastered(spec, given.work, Remaster(**wish)), "remastered"
+        return remastered(spec, film, Remaster(**wish)), "remastered"
     if given.again:
         spec = performed_again(spec, given.seed)
         return spec, f"again-{spec.seed}"

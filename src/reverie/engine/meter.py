@@ -11,7 +11,7 @@ import numpy as np
 
 from reverie.core.report import Rates
 
-KEPT = 20_000
+KEPT = 5_000
 """Painted frames whose times are kept for the percentiles: the newest."""
 
 RECENT_SECONDS = 4.0
