@@ -7,7 +7,6 @@ from typing import cast
 
 import pytest
 
-from reverie.server import wire
 from reverie.server.wire import HTTP, UNSENT_BYTES, Wire, unsaid
 
 pytestmark = pytest.mark.anyio
@@ -22,12 +21,13 @@ def anyio_backend() -> str:
 class Talker(asyncio.Protocol):
     """Says a lot to whoever comes, on a wire, and closes."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float) -> None:
+        self.patience = patience
         self.made, self.lost = asyncio.Event(), asyncio.Event()
         self.paused = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.wire = Wire(cast(asyncio.Transport, transport))
+        self.wire = Wire(cast(asyncio.Transport, transport), self.patience)
         self.wire.write(MUCH)
         self.wire.close()
         self.made.set()
@@ -39,8 +39,8 @@ class Talker(asyncio.Protocol):
         self.lost.set()
 
 
-async def called() -> tuple[Talker, socket.socket, asyncio.Server]:
-    talker = Talker()
+async def called(patience: float) -> tuple[Talker, socket.socket, asyncio.Server]:
+    talker = Talker(patience)
     server = await asyncio.get_running_loop().create_server(lambda: talker, "127.0.0.1", 0)
     reader = socket.create_connection(server.sockets[0].getsockname())
     reader.setblocking(False)
@@ -48,9 +48,8 @@ async def called() -> tuple[Talker, socket.socket, asyncio.Server]:
     return talker, reader, server
 
 
-async def test_a_reader_who_takes_nothing_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "DRAIN_SECONDS", 0.02)
-    talker, reader, server = await called()
+async def test_a_reader_who_takes_nothing_is_hung_up_on() -> None:
+    talker, reader, server = await called(0.02)
     async with asyncio.timeout(5):
         await talker.lost.wait()
     assert talker.paused == 1
@@ -58,14 +57,13 @@ async def test_a_reader_who_takes_nothing_is_hung_up_on(monkeypatch: pytest.Monk
     server.close()
 
 
-async def test_a_reader_who_is_slow_gets_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "DRAIN_SECONDS", 0.2)
-    talker, reader, server = await called()
+async def test_a_reader_who_is_slow_gets_everything() -> None:
+    talker, reader, server = await called(0.2)
     got = 0
     async with asyncio.timeout(30):
         while data := await asyncio.get_running_loop().sock_recv(reader, 2**20):
             got += len(data)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
         await talker.lost.wait()
     assert got == len(MUCH)
     reader.close()
@@ -74,7 +72,7 @@ async def test_a_reader_who_is_slow_gets_everything(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="this system can't be told")
 async def test_the_system_holds_little_that_is_unsent() -> None:
-    talker, reader, server = await called()
+    talker, reader, server = await called(2.0)
     connection = talker.wire.get_extra_info("socket")
     assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == UNSENT_BYTES
     talker.wire.abort()

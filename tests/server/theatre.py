@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from reverie.server.app import create_app
 from reverie.server.guard import Guard
@@ -25,8 +26,8 @@ from tests.server.house import OPEN
 class Theatre:
     """A server under way: `url`, `port`, its studio, and a session that plays."""
 
-    def __init__(self, studio: Studio, port: int) -> None:
-        self.studio, self.port = studio, port
+    def __init__(self, app: FastAPI, studio: Studio, port: int) -> None:
+        self.app, self.studio, self.port = app, studio, port
         self.url = f"http://127.0.0.1:{port}"
 
     def begin(self, **changes: Any) -> str:
@@ -54,13 +55,12 @@ def opened(folder: Path, guard: Guard = OPEN, perform: Any = submit) -> Iterator
     """Serve from a thread for as long as the block lasts."""
     studio = Studio(folder, perform, Hub)
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        create_app(studio, guard), http=HTTP, log_level="critical", lifespan="on", timeout_graceful_shutdown=1
-    )
+    app = create_app(studio, guard)
+    config = uvicorn.Config(app, http=HTTP, log_level="critical", lifespan="on", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    theatre = Theatre(studio, listening.getsockname()[1])
+    theatre = Theatre(app, studio, listening.getsockname()[1])
     try:
         until(lambda: server.started)
         yield theatre

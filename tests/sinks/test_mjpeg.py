@@ -68,7 +68,7 @@ async def test_without_viewers_nothing_is_encoded_and_no_thread_runs() -> None:
     for index in range(50):
         hub.write(frame(index))
     assert hub.jpeg.encoded == 0
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
     hub.close()
 
 
@@ -130,8 +130,8 @@ async def test_a_thousand_viewers_that_come_and_go_leave_nothing() -> None:
             place.leave()
         await asyncio.sleep(0.1)
         assert hub.viewers == 0
-        assert threading.active_count() == threads
-        assert len(asyncio.all_tasks()) == tasks
+        assert threading.active_count() <= threads
+        assert len(asyncio.all_tasks()) <= tasks
         gc.collect()
         assert _places() <= kept + 1
 

@@ -11,7 +11,6 @@ from av.video.codeccontext import VideoCodecContext
 
 from reverie.core.frame import Image
 from reverie.media.stream import Chunk
-from reverie.sinks import video
 from reverie.sinks.hub import Hub
 from reverie.sinks.video import DEPTH, rate_of
 from tests.sinks.pictures import frame, picture
@@ -87,8 +86,8 @@ async def test_who_joins_has_a_picture_at_once_without_a_second_key_picture(hub:
     assert lane.keys == 1
 
 
-async def test_who_joins_a_frozen_picture_later_has_it_too(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "KEY_SECONDS", 0.05)
+async def test_who_joins_a_frozen_picture_later_has_it_too() -> None:
+    hub = Hub(key_seconds=0.05)
     lane = hub.video("H264")
     hub.write(frame(3))
     async with lane.subscribe() as first:
@@ -97,12 +96,11 @@ async def test_who_joins_a_frozen_picture_later_has_it_too(hub: Hub, monkeypatch
         async with lane.subscribe() as late:
             assert (await take(late)).key
     assert lane.keys == 2
+    hub.close()
 
 
-async def test_key_pictures_come_when_asked_for_and_not_oftener_than_they_may(
-    hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(video, "KEY_SECONDS", 1000.0)
+async def test_key_pictures_come_when_asked_for_and_not_oftener_than_they_may() -> None:
+    hub = Hub(key_seconds=1000.0)
     lane = hub.video("H264")
     place = lane.subscribe()
     for index in range(20):
@@ -110,15 +108,16 @@ async def test_key_pictures_come_when_asked_for_and_not_oftener_than_they_may(
         hub.write(frame(index))
         await take(place)
     assert lane.keys == 1
-    monkeypatch.setattr(video, "KEY_SECONDS", 0.0)
+    lane.key_seconds = 0.0
     lane.want_key()
     while not (await take(place)).key:
         pass
     assert lane.keys == 2
+    hub.close()
 
 
-async def test_who_falls_behind_begins_anew_with_a_key_picture(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "KEY_SECONDS", 0.0)
+async def test_who_falls_behind_begins_anew_with_a_key_picture() -> None:
+    hub = Hub(key_seconds=0.0)
     lane = hub.video("H264")
     slow, quick = lane.subscribe(), lane.subscribe()
     for index in range(DEPTH + 1):
@@ -131,6 +130,7 @@ async def test_who_falls_behind_begins_anew_with_a_key_picture(hub: Hub, monkeyp
     again = await take(slow)
     assert again.key
     viewer.see(again)
+    hub.close()
 
 
 async def test_another_size_begins_with_a_key_picture(hub: Hub) -> None:

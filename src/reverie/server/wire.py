@@ -19,11 +19,11 @@ class Wire:
     """A transport that waits for what was written before it takes more, and ends a connection that nobody reads.
 
     A plain transport that is closed keeps what is unsent, and its descriptor, for as long as the reader stalls: here
-    it is given up when two seconds pass in which nothing more was taken.
+    it is given up when `patience` seconds pass in which nothing more was taken.
     """
 
-    def __init__(self, transport: Any) -> None:
-        self._transport = transport
+    def __init__(self, transport: Any, patience: float = DRAIN_SECONDS) -> None:
+        self._transport, self._patience = transport, patience
         transport.set_write_buffer_limits(high=0)
         _hold_little(transport.get_extra_info("socket"))
 
@@ -37,7 +37,7 @@ class Wire:
 
     def _watch(self, before: int) -> None:
         if before:
-            asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._give_up_or_wait, before)
+            asyncio.get_running_loop().call_later(self._patience, self._give_up_or_wait, before)
 
     def _give_up_or_wait(self, before: int) -> None:
         left = self._transport.get_write_buffer_size()

@@ -24,7 +24,7 @@ class Place(Generic[Item]):
         self.dropped = 0
         self._audience = audience
         self.loop = loop
-        self._items: deque[Item] = deque()
+        self._items: deque[Item] = deque(maxlen=self.depth)
         self._wake = asyncio.Event()
         self.ended = False
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 class Hub(Latest):
     """The newest frame, encoded once per format for as many viewers as there are, and not at all without any."""
 
-    def __init__(self, quality: int = QUALITY, bitrate: int | None = None) -> None:
+    def __init__(self, quality: int = QUALITY, bitrate: int | None = None, key_seconds: float = 1.0) -> None:
         super().__init__()
         self.jpeg = JpegLane(self, quality)
-        self._bitrate = bitrate
+        self._bitrate, self._key_seconds = bitrate, key_seconds
         self._video: dict[str, VideoLane] = {}
 
     def video(self, codec: str) -> VideoLane:
@@ -27,7 +27,7 @@ class Hub(Latest):
 
         with self.changed:
             if codec not in self._video:
-                self._video[codec] = VideoLane(self, codec, self._bitrate)
+                self._video[codec] = VideoLane(self, codec, self._bitrate, self._key_seconds)
             return self._video[codec]
 
     @property

@@ -59,13 +59,15 @@ class VideoLane(Lane[Chunk]):
     key picture is kept for a second, so that a newcomer has a picture at once though no key picture is due.
     """
 
-    def __init__(self, latest: Latest, codec: str, bitrate: int | None = None) -> None:
+    def __init__(
+        self, latest: Latest, codec: str, bitrate: int | None = None, key_seconds: float = KEY_SECONDS
+    ) -> None:
         super().__init__(latest, codec.lower())
-        self.codec, self.keys = codec, 0
+        self.codec, self.key_seconds, self.keys = codec, key_seconds, 0
         self._bitrate = bitrate
         self._encoder: LiveEncoder | None = None
         self._key_wanted = True
-        self._key_at = -KEY_SECONDS
+        self._key_at = float("-inf")
         self._since_key: deque[Chunk] = deque(maxlen=DEPTH)
         self._began, self._pts = time.monotonic(), -1
 
@@ -86,7 +88,7 @@ class VideoLane(Lane[Chunk]):
 
     def due(self) -> float | None:
         """Return in how many seconds a key picture that is wanted may be made."""
-        return max(0.0, self._key_at + KEY_SECONDS - time.monotonic()) if self._key_wanted else None
+        return max(0.0, self._key_at + self.key_seconds - time.monotonic()) if self._key_wanted else None
 
     def turn(self, turn: Turn[Chunk]) -> None:
         """Encode a new frame, or the last one again where somebody needs a key picture."""
@@ -99,7 +101,7 @@ class VideoLane(Lane[Chunk]):
     def _welcomed(self, turn: Turn[Chunk]) -> bool:
         """Give newcomers what there is since the last key picture; False where that is too much or too old."""
         chunks = list(self._since_key)
-        if not chunks or not chunks[0].key or time.monotonic() - self._key_at > KEY_SECONDS:
+        if not chunks or not chunks[0].key or time.monotonic() - self._key_at > self.key_seconds:
             return False
         for place in turn.newcomers:
             for chunk in chunks:

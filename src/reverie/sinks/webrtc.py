@@ -76,14 +76,14 @@ class LaneTrack(MediaStreamTrack):
 class Peer:
     """One viewer: a connection, the track it is shown, and when it is over."""
 
-    def __init__(self, hub: Hub, about: str, over: Callable[[Peer], None]) -> None:
+    def __init__(self, hub: Hub, about: str, over: Callable[[Peer], None], patience: float = CONNECT_SECONDS) -> None:
         self.id, self.about = secrets.token_urlsafe(16), about
         self._hub, self._over = hub, over
         self._track = LaneTrack()
         # An empty list: without it aiortc asks a server on the internet for our address.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._closing: asyncio.Task[None] | None = None
-        self._deadline = asyncio.get_running_loop().call_later(CONNECT_SECONDS, self._unless_connected)
+        self._deadline = asyncio.get_running_loop().call_later(patience, self._unless_connected)
         self._connection.on("connectionstatechange", self._changed)
         self._track.on("ended", self.close)
 
@@ -131,10 +131,13 @@ class Peer:
 
 
 class Peers:
-    """All WebRTC viewers of a server, on one event loop, and never more than `most`."""
+    """All WebRTC viewers of a server, on one event loop, and never more than `most`.
 
-    def __init__(self, most: int = MOST_PEERS) -> None:
-        self._most = most
+    Who has not connected after `patience` seconds is given up.
+    """
+
+    def __init__(self, most: int = MOST_PEERS, patience: float = CONNECT_SECONDS) -> None:
+        self._most, self._patience = most, patience
         self._peers: dict[str, Peer] = {}
 
     def __len__(self) -> int:
@@ -149,7 +152,7 @@ class Peers:
         """
         if len(self._peers) >= self._most:
             raise Full(f"There are {self._most} viewers by WebRTC, the most at a time: watch by MJPEG, or try later.")
-        peer = Peer(hub, about, self._forget)
+        peer = Peer(hub, about, self._forget, self._patience)
         self._peers[peer.id] = peer
         try:
             return peer, await peer.answer(offer, addresses, codecs)

@@ -245,10 +245,8 @@ def test_who_may_watch_may_watch_by_webrtc(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors by /proc")
-def test_offers_whose_viewers_never_come_leave_nothing(
-    theatre: Theatre, job: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(webrtc, "CONNECT_SECONDS", 0.2)
+def test_offers_whose_viewers_never_come_leave_nothing(theatre: Theatre, job: str) -> None:
+    theatre.app.state.peers = Peers(patience=0.2)
     offer = offer_of()
     url = f"{theatre.url}/api/jobs/{job}/whep"
 
