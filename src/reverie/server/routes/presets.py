@@ -11,6 +11,9 @@ from pydantic import BaseModel
 from reverie.server.faults import NotFound, refusals
 from reverie.server.presets import PRESETS
 
+SIZE = "320x192"
+"""As many pixels as 256x256, in the shape of a screen: what an ordinary processor paints live."""
+
 router = APIRouter(prefix="/api", tags=["presets"])
 
 
@@ -33,7 +36,7 @@ def list_presets() -> list[PresetView]:
             title=preset.title,
             prompt=preset.prompt,
             picture=f"/api/presets/{preset.id}.jpg",
-            wishes={"prompt": preset.prompt, "live": True, "size": "wide", "seed": preset.seed, **preset.wishes},
+            wishes={"prompt": preset.prompt, "live": True, "size": SIZE, "seed": preset.seed, **preset.wishes},
         )
         for preset in PRESETS
     ]
