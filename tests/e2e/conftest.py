@@ -69,4 +69,5 @@ def open_page(browser: Browser, studio: Studio) -> Iterator[Opener]:
     yield opened
     for window in windows:
         window.close()
+    studio.end()
     assert said == [], "the page said something on its console"

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import cv2
@@ -98,14 +98,21 @@ class Studio:
         """Send a request and return its JSON, None where there is no content."""
         data = None if body is None else json.dumps(body).encode()
         request = Request(self.address + path, data, {"content-type": "application/json"}, method=method)
-        with urlopen(request, timeout=PATIENCE) as answer:
-            content = answer.read()
+        try:
+            with urlopen(request, timeout=PATIENCE) as answer:
+                content = answer.read()
+        except HTTPError as error:
+            raise AssertionError(f"{path}: {error.code} {error.read().decode()}") from None
         return json.loads(content) if content else None
 
     def perform(self, prompt: str, **wishes: object) -> str:
         """Start a live session and return its job's id."""
         spec = self.ask("/api/specs", {"prompt": prompt, "live": True, "size": "256x256", **wishes})
         return str(self.ask("/api/jobs", spec)["id"])
+
+    def live(self) -> str:
+        """Return the id of the session that is live."""
+        return str(self.ask("/api/jobs?live=true&state=running")["items"][0]["id"])
 
     def end(self) -> None:
         """Stop whatever is performed, and wait until it has stopped."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 
@@ -15,10 +13,8 @@ BLACK = 8.0
 
 
 @pytest.fixture
-def session(studio: Studio) -> Iterator[str]:
-    job = studio.perform("a coral reef at noon")
-    yield job
-    studio.end()
+def session(studio: Studio) -> str:
+    return studio.perform("a coral reef at noon")
 
 
 def moves(page: Page) -> bool:

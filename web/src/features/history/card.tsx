@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Job } from "../../api/schema";
+import type { Job, JobFile } from "../../api/schema";
 import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
 import { ago, bytes, lasting } from "../../wording";
@@ -15,12 +15,10 @@ interface CardProps {
 /** One performance or film that is kept. */
 export function Card({ job, onForget, onStarted }: CardProps) {
   const [asking, setAsking] = useState(false);
-  const [playing, setPlaying] = useState<string | null>(null);
   const made = films(job);
-  const newest = made.at(-1);
   return (
     <li className="card">
-      <Picture job={job} playing={playing} onPlay={newest && (() => setPlaying(address(job, newest.name)))} />
+      <Picture job={job} film={made.at(-1)} />
       <div className="card-words">
         <h2 title={job.title}>{job.title}</h2>
         <p>{facts(job).join(" · ")}</p>
@@ -58,23 +56,37 @@ export function Card({ job, onForget, onStarted }: CardProps) {
   );
 }
 
-function Picture({ job, playing, onPlay }: { job: Job; playing: string | null; onPlay: (() => void) | undefined }) {
-  const [missing, setMissing] = useState(false);
-  if (playing !== null) {
+interface PictureProps {
+  job: Job;
+  film: JobFile | undefined;
+}
+
+/** The last picture, or the film's first; it plays where there is a film. */
+function Picture({ job, film }: PictureProps) {
+  const [playing, setPlaying] = useState(false);
+  const still = poster(job);
+  if (film !== undefined && (playing || still === null)) {
     return (
-      // A dream has no words to be written under it.
-      <video className="card-picture" src={playing} controls autoPlay loop playsInline aria-label={job.title} />
+      <div className="card-picture">
+        {/* A dream has no words to be written under it. */}
+        <video src={address(job, film.name)} controls={playing} autoPlay={playing} preload="metadata" key={String(playing)} loop muted={!playing} playsInline aria-label={job.title} />
+        {!playing && <Play title={job.title} onPlay={() => setPlaying(true)} />}
+      </div>
     );
   }
   return (
     <div className="card-picture">
-      {!missing && <img src={poster(job)} alt="" loading="lazy" onError={() => setMissing(true)} />}
-      {onPlay && (
-        <button type="button" className="card-play" onClick={onPlay} aria-label={`Play ${job.title}`}>
-          <Icon name="play" size={24} />
-        </button>
-      )}
+      {still !== null && <img src={still} alt="" loading="lazy" />}
+      {film !== undefined && <Play title={job.title} onPlay={() => setPlaying(true)} />}
     </div>
+  );
+}
+
+function Play({ title, onPlay }: { title: string; onPlay: () => void }) {
+  return (
+    <button type="button" className="card-play" onClick={onPlay} aria-label={`Play ${title}`}>
+      <Icon name="play" size={24} />
+    </button>
   );
 }
 

@@ -11,16 +11,16 @@ const SOON = 1500;
 
 /** Performances that were kept, and films made of them. */
 export function HistoryPage() {
-  const { items, next, problem, refresh, older, drop } = useShelf();
+  const { items, next, problem, refresh, older, drop, put } = useShelf();
   const { busy, done } = sorted(items ?? []);
   const forgetting = async (job: Job) => {
     drop(job.id);
     try {
       await forget(job.id);
-      toast(`“${job.title}” is deleted.`, { action: "Undo", onAction: () => restore(job.id).then(refresh), seconds: 10 });
+      toast(`“${job.title}” is deleted.`, { action: "Undo", onAction: () => restore(job.id).then(put, complain), seconds: 10 });
     } catch (error) {
       complain(error);
-      void refresh();
+      put(job);
     }
   };
   return (
@@ -66,6 +66,7 @@ function Empty() {
 
 function useShelf() {
   const [items, setItems] = useState<Job[] | null>(null);
+  const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   const [next, setNext] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -86,7 +87,12 @@ function useShelf() {
     setNext(seen.next ?? null);
   };
 
-  const drop = (id: string) => setItems((before) => before?.filter((job) => job.id !== id) ?? null);
+  /** At once, whatever a list says that was asked for a moment ago. */
+  const drop = (id: string) => setGone((before) => new Set([...before, id]));
+  const put = (job: Job) => {
+    setGone((before) => new Set([...before].filter((id) => id !== job.id)));
+    setItems((before) => placed(before ?? [], job));
+  };
 
   const busy = items === null || problem !== null || sorted(items).busy.length > 0;
   useEffect(() => {
@@ -98,7 +104,12 @@ function useShelf() {
     };
   }, [refresh, busy]);
 
-  return { items, next, problem, refresh, older, drop };
+  return { items: items?.filter((job) => !gone.has(job.id)) ?? null, next, problem, refresh, older, drop, put };
+}
+
+/** A job in its place, newest first. */
+function placed(items: readonly Job[], job: Job): Job[] {
+  return [...items.filter((one) => one.id !== job.id), job].sort((one, other) => other.created_at.localeCompare(one.created_at));
 }
 
 /** The newest page as it is now, then those older ones that were shown already. */
