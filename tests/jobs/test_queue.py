@@ -8,12 +8,13 @@ from threading import Event
 
 import pytest
 
+from reverie.core.spec import RenderSpec
 from reverie.execution.outputs import into_film
 from reverie.jobs.files import Home
 from reverie.jobs.job import Job, new_id, now
 from reverie.jobs.ledger import Ledger
 from reverie.jobs.live import Ending, House
-from reverie.jobs.queue import WAITING, Renders
+from reverie.jobs.queue import WAITING, Film, Renders
 from reverie.jobs.store import Store
 from tests.jobs.performers import FakeHub, film, submit
 from tests.server.waiting import until
@@ -32,13 +33,12 @@ class Hall:
         house = House(self.home, self.ledger, submit, FakeHub)
         self.renders = Renders(house, self.live.is_set, lambda *said: self.told.append((said[0].id, *said[1:])))
 
-    def add(self, seconds: float = 0.5, prompt: str = "a reef") -> str:
+    def add(self, seconds: float = 0.5, prompt: str = "a reef", first: RenderSpec | None = None) -> str:
         job = Job(id=new_id(), title=prompt, live=False, created_at=now(), spec=film(seconds, prompt))
         path = self.home.folder(job.id) / "render.mp4"
-        self.renders.add(
-            job.model_copy(update={"spec": into_film(job.spec, path)}),
-            lambda job, ending: self.ended.append((job.id, ending)),
-        )
+        sunk = job.model_copy(update={"spec": into_film(job.spec, path)})
+        before = None if first is None else into_film(first, path.with_name("render-001.mp4"))
+        self.renders.add(Film(sunk, lambda job, ending: self.ended.append((job.id, ending)), before))
         return job.id
 
 
@@ -102,3 +102,21 @@ def test_a_film_that_breaks_says_why_and_the_next_one_is_rendered(hall: Hall) ->
     until(lambda: len(hall.ended) == 3)
     errors = [ending.error for _, ending in hall.ended]
     assert errors == ["The model broke.", "One more can't be shown.", None]
+
+
+def test_what_a_film_starts_from_is_rendered_before_it_and_only_once(hall: Hall) -> None:
+    job = hall.add(seconds=1, first=film(1))
+    until(lambda: hall.ended)
+    folder = hall.home.folder(job)
+    assert sorted(path.name for path in folder.iterdir()) == ["render-001.mp4", "render.mp4"]
+    done = [share for _, _, share in hall.told]
+    assert done == sorted(done)
+    assert any(0 < share < 0.5 for share in done)
+    assert done[-1] == 1.0
+
+
+def test_what_a_film_starts_from_may_break(hall: Hall) -> None:
+    job = hall.add(seconds=1, first=film(1, "break"))
+    until(lambda: hall.ended)
+    assert hall.ended[0][1].error == "The model broke."
+    assert not (hall.home.folder(job) / "render.mp4").exists()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from threading import Condition, Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 from reverie.core.errors import Cancelled, ReverieError
 from reverie.core.protocols import Handle
-from reverie.core.report import Report
+from reverie.core.spec import RenderSpec
 from reverie.jobs.job import Job
 from reverie.jobs.live import Ending, House
 
@@ -22,12 +24,38 @@ def _unheard(kind: str, data: Mapping[str, Any]) -> None:
     """Leave what a film's session tells of itself to its report."""
 
 
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A film to be rendered; `ended` is called when it is done, whatever became of it.
+
+    `first` is the film that it starts from, rendered before it where that is not there yet. Both specs have a sink.
+    """
+
+    job: Job
+    ended: Callable[[Job, Ending], None]
+    first: RenderSpec | None = None
+
+    def parts(self) -> list[Part]:
+        """Return what is to be rendered, in order."""
+        if self.first is None or Path(self.first.sinks[0].options["path"]).is_file():
+            return [Part(self.job.spec, 0.0, 1.0)]
+        return [Part(self.first, 0.0, 0.5), Part(self.job.spec, 0.5, 1.0)]
+
+
+class Part(NamedTuple):
+    """A spec, and the share of the job's progress that it begins and ends at."""
+
+    spec: RenderSpec
+    begin: float
+    end: float
+
+
 class Renders:
     """The queue of films. `busy` says whether a live session has the device; call `wake` when that changes."""
 
     def __init__(self, house: House, busy: Callable[[], bool], changed: Callable[[Job, str, float], None]) -> None:
         self._house, self._busy, self._changed = house, busy, changed
-        self._waiting: deque[tuple[Job, Callable[[Job, Ending], None]]] = deque(maxlen=MOST_QUEUED)
+        self._waiting: deque[Film] = deque(maxlen=MOST_QUEUED)
         self._door = Condition()
         self._current: str | None = None
         self._handle: Handle | None = None
@@ -46,10 +74,10 @@ class Renders:
         """True where no more films can wait."""
         return len(self._waiting) >= MOST_QUEUED
 
-    def add(self, job: Job, ended: Callable[[Job, Ending], None]) -> None:
-        """Put a film at the end of the queue; `ended` is called when it is done, whatever became of it."""
+    def add(self, film: Film) -> None:
+        """Put a film at the end of the queue."""
         with self._door:
-            self._waiting.append((job, ended))
+            self._waiting.append(film)
             self._door.notify_all()
 
     def cancel(self, job_id: str) -> None:
@@ -78,37 +106,44 @@ class Renders:
 
     def _work(self) -> None:
         while (found := self._next()) is not None:
-            job, ended = found
-            ending = self._rendered(job)
+            ending = self._rendered(found)
             with self._door:
                 self._current = self._handle = None
-                self._cancelled.discard(job.id)
-            ended(job, ending)
+                self._cancelled.discard(found.job.id)
+            found.ended(found.job, ending)
 
-    def _next(self) -> Any:
+    def _next(self) -> Film | None:
         with self._door:
             while not self._closing:
-                withdrawn = next((pair for pair in self._waiting if pair[0].id in self._cancelled), None)
+                withdrawn = next((film for film in self._waiting if film.job.id in self._cancelled), None)
                 found = withdrawn or (self._waiting[0] if self._waiting and not self._busy() else None)
                 if found is not None:
                     self._waiting.remove(found)
-                    self._current = found[0].id
+                    self._current = found.job.id
                     return found
                 self._door.wait()
             return None
 
-    def _rendered(self, job: Job) -> Ending:
-        if job.id in self._cancelled:
-            return Ending(None, True, None)
+    def _rendered(self, film: Film) -> Ending:
+        ending = Ending(None, True, None)
+        if film.job.id in self._cancelled:
+            return ending
+        for part in film.parts():
+            ending = self._played(film.job, part)
+            if ending.error or ending.cancelled:
+                break
+        return ending
+
+    def _played(self, job: Job, part: Part) -> Ending:
         try:
-            self._changed(job, RENDERING, 0.0)
-            handle = self._house.submit(job.spec, self._tick(job), _unheard)
+            self._changed(job, RENDERING, part.begin)
+            handle = self._house.submit(part.spec, self._tick(job, part), _unheard)
             with self._door:
                 self._handle = handle
                 stop = job.id in self._cancelled or self._closing
             if stop:
                 handle.cancel()
-            report: Report = handle.result()
+            report = handle.result()
             return Ending(None, report.cancelled, report)
         except Cancelled:
             return Ending(None, True, None)
@@ -117,13 +152,13 @@ class Renders:
         except Exception as error:
             return Ending(f"The render broke ({type(error).__name__}: {error}): try again.", False, None)
 
-    def _tick(self, job: Job) -> Callable[..., None]:
-        reached = 0.0
+    def _tick(self, job: Job, part: Part) -> Callable[..., None]:
+        reached = part.begin
 
         def tick(phase: str, done: float, preview: object = None) -> None:  # noqa: ARG001
             nonlocal reached
             if phase == "dreaming":
-                reached = max(reached, min(1.0, done))
+                reached = max(reached, part.begin + min(1.0, done) * (part.end - part.begin))
             if self._busy():
                 self._changed(job, WAITING, reached)
                 self._wait_for_device(job)

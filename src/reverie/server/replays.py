@@ -1,4 +1,4 @@
-"""What "render again" makes of a job: a spec, and what to call it."""
+"""What "render again" makes of a job: another job."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from reverie.authoring.canvas import Canvas, choose_canvas
 from reverie.authoring.verbs import Remaster, performed_again, remastered
 from reverie.authoring.wishes import LOOP_CORRECTORS, SEEDED_BY, STEADY, STEPS, card_of, filters_for
 from reverie.core import catalogue, registry
-from reverie.core.errors import InputError
+from reverie.core.errors import InputError, ReverieError
 from reverie.core.spec import ComponentSpec, RenderSpec
+from reverie.jobs.job import Job, new_id
 from reverie.server.body import Again
-from reverie.server.faults import Conflict
-from reverie.server.studio import Studio
+from reverie.server.studio import FIRST, Studio
 
 TITLES = {"replay": "replayed", "remaster": "remastered", "again": "performed again"}
 CHANGES = ("width", "height", "paint_fps", "fps", "steps", "strength", "slower", "seed", "model")
@@ -24,18 +24,17 @@ TAKEN = {
 """What may be changed by which way of rendering again."""
 
 
-def replayed(studio: Studio, job_id: str, again: Again) -> tuple[RenderSpec, str]:
-    """Return the spec and the title of a job that renders another again; InputError and Conflict say why not."""
+def render_again(studio: Studio, job_id: str, again: Again) -> Job:
+    """Queue a film that renders another job again; InputError and Conflict say why not."""
     _check(again)
-    job = studio.get(job_id)
-    spec = studio.performance(job_id)
+    job, spec = studio.get(job_id), studio.performance(job_id)
     title = f"{job.title[:160]}, {TITLES[again.mode]}"
     if again.mode == "replay":
-        return spec, title
-    spec = _with_model(spec, again)
+        return studio.create(spec, title)
+    changed = _with_model(spec, again)
     if again.mode == "again":
-        return _resized(performed_again(spec, again.seed), again), title
-    return _remastered(studio, job_id, spec, again), title
+        return studio.create(_resized(performed_again(changed, again.seed), again), title)
+    return _remastered(studio, job, changed, again, title)
 
 
 def _check(again: Again) -> None:
@@ -98,11 +97,18 @@ def _canvas(spec: RenderSpec, again: Again) -> Canvas:
     return Canvas(painted, (sizes[-1]["width"], sizes[-1]["height"]) if sizes else painted)
 
 
-def _remastered(studio: Studio, job_id: str, spec: RenderSpec, again: Again) -> RenderSpec:
-    films = [file for file in studio.get(job_id).files if file.kind in ("recording", "render")]
-    if not films:
-        raise Conflict("There is no film of this job to remaster: record it, or replay it first.")
+def _remastered(studio: Studio, job: Job, spec: RenderSpec, again: Again, title: str) -> Job:
+    """Remaster the film that a job rendered; a performance is rendered first, from its beginning."""
     size = None if again.width is None or again.height is None else (again.width, again.height)
     wish = {"size": size, "fps": again.fps, "strength": again.strength, "slower": again.slower}
     told: dict[str, Any] = {name: value for name, value in wish.items() if value is not None}
-    return remastered(spec, studio.file(job_id, films[-1].name), Remaster(**told))
+    films = [file for file in job.files if file.kind == "render"]
+    if films and not job.live:
+        return studio.create(remastered(spec, studio.file(job.id, films[-1].name), Remaster(**told)), title)
+    new = new_id()
+    film = studio.home.folder(new) / FIRST
+    try:
+        return studio.create(remastered(spec, film, Remaster(**told)), title, new, studio.performance(job.id))
+    except ReverieError:
+        studio.home.remove(new)
+        raise

@@ -19,9 +19,9 @@ from reverie.jobs.job import Job, JobState, LiveView, new_id, now, title_of
 from reverie.jobs.ledger import VITALS, Ledger
 from reverie.jobs.live import ENDING_SECONDS, Ending, House, LiveRun, Submit
 from reverie.jobs.lock import FolderLock
-from reverie.jobs.queue import Renders
+from reverie.jobs.queue import Film, Renders
 from reverie.jobs.remembered import as_film, lasted, with_wishes
-from reverie.jobs.store import Store, Wanted
+from reverie.jobs.store import Changes, Store, Wanted
 from reverie.server.admission import admitted
 from reverie.server.faults import Conflict, NotFound
 from reverie.server.heart import Bin, Heart
@@ -30,6 +30,8 @@ INTERRUPTED = "The server ended while this was live: what was recorded is kept, 
 UNRENDERED = "The server ended while this was being rendered: render it again."
 STOPPED = "The server was stopped."
 MOST_EVENTS = 1_000_000
+FIRST = "render-001.mp4"
+"""The film that a remastered performance starts from, beside the remastered one."""
 
 
 class Studio:
@@ -137,13 +139,18 @@ class Studio:
 
     # What is asked
 
-    def create(self, spec: RenderSpec, title: str | None = None) -> Job:
-        """Begin a live session, or queue a film; InputError, Conflict (it is full) and MachineError say why not."""
+    def create(
+        self, spec: RenderSpec, title: str | None = None, job_id: str | None = None, first: RenderSpec | None = None
+    ) -> Job:
+        """Begin a live session, or queue a film; InputError, Conflict (it is full) and MachineError say why not.
+
+        `first` is the spec of the film that this one starts from, and that is rendered before it.
+        """
         if self.ending:
             raise Conflict("The server is ending: ask again when it is back.")
         admitted(spec, self.home)
-        job = Job(id=new_id(), title=title or title_of(spec), live=spec.live, created_at=now(), spec=spec)
-        return self._perform(job) if spec.live else self._queue(job)
+        job = Job(id=job_id or new_id(), title=title or title_of(spec), live=spec.live, created_at=now(), spec=spec)
+        return self._perform(job) if spec.live else self._queue(job, first)
 
     def cancel(self, job_id: str) -> Job:
         """Ask a job to stop; one that has ended stays as it is."""
@@ -226,21 +233,24 @@ class Studio:
                 self._runs[job.id] = run
         return self.get(job.id)
 
-    def _queue(self, job: Job) -> Job:
+    def _queue(self, job: Job, first: RenderSpec | None) -> Job:
         if any(scene.duration is None for scene in job.spec.scenes):
             raise InputError("scenes.0.duration", None, "has no end: give seconds, or make it live.")
         if self.renders.full:
             raise Conflict("Too many films wait already: try again when some are done.")
         self.store.add(job)
+        if first is not None:
+            self.store.save(Changes(performances={job.id: first}))
         self._enqueue(job)
         return self.get(job.id)
 
     def _enqueue(self, job: Job) -> None:
         self.ledger.begin(job.id)
-        path = self.home.folder(job.id) / "render.mp4"
+        folder, first = self.home.folder(job.id), self.store.performance(job.id)
         with self._lock:
             self._active[job.id] = job
-        self.renders.add(job.model_copy(update={"spec": into_film(job.spec, path)}), self._rendered)
+        sunk = job.model_copy(update={"spec": into_film(job.spec, folder / "render.mp4")})
+        self.renders.add(Film(sunk, self._rendered, first and into_film(first, folder / FIRST)))
 
     def _ended(self, run: LiveRun, ending: Ending) -> None:
         with self._lock:

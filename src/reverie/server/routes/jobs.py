@@ -12,7 +12,7 @@ from reverie.jobs.job import LONGEST_TITLE, Job, JobFile, JobState
 from reverie.jobs.store import Wanted
 from reverie.server.body import Again, Page, Recorded, Renamed
 from reverie.server.faults import BODY, refusals
-from reverie.server.replays import replayed
+from reverie.server.replays import render_again
 from reverie.server.routes.access import JobId, Room
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
@@ -73,10 +73,9 @@ def restore_job(job_id: JobId, studio: Room) -> Job:
 
 
 @router.post("/{job_id}/again", status_code=201, operation_id="render_again", responses=refusals(*BODY, 404, 409))
-def render_again(job_id: JobId, again: Again, studio: Room) -> Job:
+def render_job_again(job_id: JobId, again: Again, studio: Room) -> Job:
     """Render a job again: the same bits, its film repainted, or the same gestures with new pictures."""
-    spec, title = replayed(studio, job_id, again)
-    return studio.create(spec, title)
+    return render_again(studio, job_id, again)
 
 
 @router.post("/{job_id}/record", operation_id="record_job", responses=refusals(*BODY, 404, 409))
