@@ -28,6 +28,7 @@ class Talker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.wire = Wire(cast(asyncio.Transport, transport), self.patience)
+        self.wire.hold_little()
         self.wire.write(MUCH)
         self.wire.close()
         self.made.set()

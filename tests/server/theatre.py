@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from reverie.server.app import create_app
 from reverie.server.guard import Guard
+from reverie.server.running import Certificate
 from reverie.server.studio import Studio
 from reverie.server.wire import HTTP
 from reverie.sinks.hub import Hub
@@ -51,12 +52,16 @@ class Theatre:
 
 
 @contextmanager
-def opened(folder: Path, guard: Guard = OPEN, perform: Any = submit) -> Iterator[Theatre]:
+def opened(
+    folder: Path, guard: Guard = OPEN, perform: Any = submit, certificate: Certificate | None = None
+) -> Iterator[Theatre]:
     """Serve from a thread for as long as the block lasts."""
     studio = Studio(folder, perform, Hub)
     listening = socket.create_server(("127.0.0.1", 0))
     app = create_app(studio, guard)
-    config = uvicorn.Config(app, http=HTTP, log_level="critical", lifespan="on", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, http=HTTP, log_level="critical", lifespan="on", timeout_graceful_shutdown=1, **_tls(certificate)
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -69,6 +74,12 @@ def opened(folder: Path, guard: Guard = OPEN, perform: Any = submit) -> Iterator
         server.should_exit = True
         thread.join(20)
         listening.close()
+
+
+def _tls(certificate: Certificate | None) -> dict[str, Any]:
+    if certificate is None:
+        return {}
+    return {"ssl_certfile": certificate.certfile, "ssl_keyfile": certificate.keyfile}
 
 
 def until(true: Callable[[], Any], seconds: float = 10.0) -> None:

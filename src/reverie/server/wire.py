@@ -24,14 +24,20 @@ class Wire:
 
     def __init__(self, transport: Any, patience: float = DRAIN_SECONDS) -> None:
         self._transport, self._patience = transport, patience
-        transport.set_write_buffer_limits(high=0)
-        _hold_little(transport.get_extra_info("socket"))
+
+    def hold_little(self) -> None:
+        """Have no more than one picture wait here; from then on the protocol is told to pause and to go on."""
+        # Not 0: a connection under TLS that holds nothing would then count as full.
+        self._transport.set_write_buffer_limits(high=1)
+        _hold_little(self._transport.get_extra_info("socket"))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def close(self) -> None:
-        """Close once all is sent, or once nobody takes it."""
+        """Close once all is sent, or once nobody takes it; a second time does nothing."""
+        if self._transport.is_closing():
+            return
         self._transport.close()
         self._watch(self._transport.get_write_buffer_size())
 
@@ -66,4 +72,6 @@ class HTTP(H11Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a connection."""
         self.logger.addFilter(unsaid)
-        super().connection_made(cast(asyncio.Transport, Wire(transport)))
+        wire = Wire(transport)
+        super().connection_made(cast(asyncio.Transport, wire))
+        wire.hold_little()

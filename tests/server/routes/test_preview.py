@@ -4,10 +4,12 @@ import asyncio
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from socket import create_connection
 
 import httpx
 import numpy as np
@@ -16,8 +18,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from reverie.media.jpeg import decode_jpeg
+from reverie.server.guard import Guard
 from reverie.sinks.mjpeg import HEADER
-from tests.server.house import PRIVATE, TOKEN
+from tests.server.certificates import certificate_in
+from tests.server.house import PRIVATE, SECRET, TOKEN
 from tests.server.theatre import Theatre, opened, until
 
 MIB = 2**20
@@ -279,6 +283,34 @@ def test_ffmpeg_counts_frames(theatre: Theatre, job: str) -> None:
     frames = [line for line in done.stdout.splitlines() if not line.startswith("#")]
     assert len(frames) == 10
     assert "64x64" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors by /proc")
+def test_all_of_it_under_tls(tmp_path: Path) -> None:
+    certificate = certificate_in(tmp_path)
+    trusting = ssl.create_default_context(cafile=certificate.certfile)
+    with opened(tmp_path / "data", Guard.on_loopback(SECRET, secure=True), certificate=certificate) as theatre:
+        job = theatre.begin()
+        place = f"127.0.0.1:{theatre.port}/api/jobs/{job}"
+        with httpx.stream("GET", f"https://{place}/preview.mjpeg", timeout=10, verify=trusting) as answer:
+            seen = 0
+            for piece in answer.iter_raw():
+                seen += piece.count(b"X-Frame")
+                if seen > 50:
+                    break
+        with connect(f"wss://{place}/preview.ws", ssl=trusting, compression=None, close_timeout=0.1) as socket:
+            assert all(isinstance(socket.recv(5), bytes) for _ in range(20))
+        until(lambda: theatre.hub(job).viewers == 0)
+        before = len(os.listdir("/proc/self/fd"))
+        stalled = trusting.wrap_socket(create_connection(("127.0.0.1", theatre.port)), server_hostname="127.0.0.1")
+        stalled.sendall(
+            f"GET /api/jobs/{job}/preview.mjpeg HTTP/1.1\r\nHost: {place.partition('/')[0]}\r\n\r\n".encode()
+        )
+        until(lambda: theatre.hub(job).viewers == 1)
+        until(lambda: theatre.hub(job).viewers == 0)
+        # What is left of it is our own end.
+        until(lambda: len(os.listdir("/proc/self/fd")) <= before + 1)
+        stalled.close()
 
 
 def test_many_viewers_of_all_kinds_at_once(theatre: Theatre, job: str) -> None:
