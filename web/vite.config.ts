@@ -8,8 +8,18 @@ const STUDIO = process.env["REVERIE_STUDIO"] ?? "http://127.0.0.1:8000";
 /** Host and Origin stay as they are: the guard compares them. */
 const proxied = { target: STUDIO, changeOrigin: false, ws: true };
 
+/** Lengths count with the root's size, so that a wall of 4K shows everything larger; hairlines stay what they are. */
+const inRem = {
+  postcssPlugin: "in-rem",
+  Declaration(declaration: { value: string }) {
+    if (!declaration.value.includes("px")) return;
+    declaration.value = declaration.value.replace(/(?<![\w.-])(\d*\.?\d+)px\b/g, (whole, count: string) => (Number(count) > 2 ? `${Number(count) / 16}rem` : whole));
+  },
+};
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
+  css: { postcss: { plugins: [inRem] } },
   build: {
     outDir: fileURLToPath(new URL("../src/reverie/server/static", import.meta.url)),
     emptyOutDir: true,

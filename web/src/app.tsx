@@ -1,5 +1,6 @@
 import { Tooltip } from "radix-ui";
 import { lazy, type ReactNode, Suspense } from "react";
+import { Mishap } from "./components/mishap";
 import { Shell } from "./components/shell";
 import { Toasts } from "./components/toast";
 import { Live } from "./features/live/live";
@@ -14,7 +15,9 @@ const HistoryPage = lazy(async () => ({ default: (await import("./features/histo
 export function App() {
   return (
     <Tooltip.Provider delayDuration={500} skipDelayDuration={200}>
-      <Suspense fallback={null}>{page(usePath())}</Suspense>
+      <Mishap>
+        <Suspense fallback={null}>{page(usePath())}</Suspense>
+      </Mishap>
       <Toasts />
     </Tooltip.Provider>
   );

@@ -1,4 +1,5 @@
 import {
+  Activity,
   Braces,
   Camera,
   Check,
@@ -40,7 +41,7 @@ const ICONS = {
   braces: Braces,
   check: Check,
   close: X,
-  console: Gauge,
+  console: Activity,
   download: Download,
   edit: Pencil,
   end: LogOut,
@@ -75,6 +76,7 @@ export type IconName = keyof typeof ICONS;
 
 interface IconProps {
   name: IconName;
+  /** Pixels where the root's size is usual. */
   size?: number;
   className?: string;
 }
@@ -82,5 +84,5 @@ interface IconProps {
 /** An icon beside words or in a labelled button: a screen reader passes over it. */
 export function Icon({ name, size = 20, className }: IconProps) {
   const Drawn = ICONS[name];
-  return <Drawn size={size} strokeWidth={1.5} aria-hidden="true" {...(className !== undefined && { className })} />;
+  return <Drawn size={`${size / 16}rem`} strokeWidth={1.5} aria-hidden="true" {...(className !== undefined && { className })} />;
 }

@@ -48,7 +48,7 @@ function subscribe(tell: () => void): () => void {
 export function Toasts() {
   const list = useSyncExternalStore(subscribe, () => shown);
   return (
-    <div className="pointer-events-none fixed inset-x-0 top-[max(20px,env(safe-area-inset-top))] z-70 grid justify-items-center gap-2 px-4" role="status" aria-live="polite">
+    <div className="pointer-events-none fixed inset-x-0 bottom-[max(152px,env(safe-area-inset-bottom))] z-70 grid justify-items-center gap-2 px-4" role="status" aria-live="polite">
       {list.map((one) => (
         <div key={one.id} role={one.fail ? "alert" : undefined} className="glass arriving pointer-events-auto flex min-h-12 max-w-140 items-center gap-2 py-1 pr-1 pl-5 text-14">
           <span className={one.fail ? "text-fail" : "text-ink"}>{one.words}</span>

@@ -9,6 +9,8 @@ export interface Act {
   /** The key that does the same. */
   hint?: string;
   pressed?: boolean;
+  /** Something of another kind begins here. */
+  apart?: boolean;
   onClick: () => void;
 }
 
@@ -16,7 +18,7 @@ export interface Act {
 export function Actions({ acts, side = "bottom", named = false }: { acts: readonly Act[]; side?: "top" | "bottom"; named?: boolean }) {
   return (
     <div className={named ? "live-named" : "flex"}>
-      {acts.map(({ words, icon, hint, pressed, onClick }) =>
+      {acts.map(({ words, icon, hint, pressed, apart, onClick }) =>
         named ? (
           <Button key={words} look="icon" className="h-auto! w-full! flex-col gap-1! px-1! py-2.5" aria-pressed={pressed} onClick={onClick}>
             <Icon name={icon} />
@@ -24,7 +26,7 @@ export function Actions({ acts, side = "bottom", named = false }: { acts: readon
           </Button>
         ) : (
           <Tip key={words} words={words} hint={hint} side={side}>
-            <Button look="icon" aria-label={words} aria-pressed={pressed} aria-keyshortcuts={hint} onClick={onClick}>
+            <Button look="icon" className={apart ? "live-apart" : ""} aria-label={words} aria-pressed={pressed} aria-keyshortcuts={hint} onClick={onClick}>
               <Icon name={icon} />
             </Button>
           </Tip>

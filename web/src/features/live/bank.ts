@@ -10,14 +10,14 @@ export type Bank = readonly string[];
 
 export const FIRST: Bank = [
   "a coral reef at dusk",
-  "an island in the clouds, morning light",
-  "a forest of giant mushrooms by night",
-  "a canyon of glass under two moons",
-  "a lighthouse in a storm",
-  "a city street in the rain, neon",
-  "aurora over a frozen lake",
-  "a volcano waking at dawn",
+  "sky islands at sunrise",
+  "a neon street in the rain",
+  "northern lights over mountains",
+  "a volcano at sunset",
+  "the deep sea, glowing jellyfish",
   "a galaxy in bloom",
+  "a crystal cave by night",
+  "a field of flowers at noon",
 ];
 
 /** Nine trimmed prompts of anything; null where it is no list of prompts. */

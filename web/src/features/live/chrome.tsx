@@ -30,6 +30,9 @@ export function Chrome(props: ChromeProps) {
   return narrow ? <OnPhone {...props} /> : <OnStage {...props} wide={wide} />;
 }
 
+/** So many things to do come first on a phone: freeze, record, snapshot, keep. */
+const ATONCE = 4;
+
 function OnPhone({ acts, drawer, onDrawer, frozen, onFreeze, onSpark, line, bank, sliders, strip }: ChromeProps) {
   const all: Act[] = [{ words: frozen ? "Go on" : "Freeze", icon: frozen ? "play" : "freeze", pressed: frozen, onClick: onFreeze }, ...acts];
   return (
@@ -44,10 +47,11 @@ function OnPhone({ acts, drawer, onDrawer, frozen, onFreeze, onSpark, line, bank
           </>
         }
       >
+        <Actions acts={all.slice(0, ATONCE).map(short)} named />
         {strip}
         {sliders}
         {bank}
-        <Actions acts={all.map(short)} named />
+        <Actions acts={all.slice(ATONCE).map(short)} named />
         <Places className="justify-self-center" />
       </Sheet>
     </div>

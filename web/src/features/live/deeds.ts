@@ -3,7 +3,7 @@
 import type { StudioEvent } from "../../api/events";
 import type { Wish } from "../../api/types";
 
-export type DeedKind = "prompt" | "setting" | "freeze" | "spark" | "reroll" | "fallback" | "hint" | "recording" | "snapshot";
+export type DeedKind = "prompt" | "setting" | "freeze" | "release" | "spark" | "reroll" | "fallback" | "hint" | "recording" | "snapshot";
 
 export interface Deed {
   kind: DeedKind;
@@ -28,7 +28,7 @@ interface Said {
 const PARTS: readonly ((wish: Wish) => Said | null)[] = [
   ({ prompt }) => (prompt ? { kind: "prompt", words: prompt } : null),
   ({ spark }) => (spark ? { kind: "spark", words: "Spark" } : null),
-  ({ freeze }) => (typeof freeze === "boolean" ? { kind: "freeze", words: freeze ? "Freeze" : "Go on" } : null),
+  ({ freeze }) => (typeof freeze === "boolean" ? freeze ? { kind: "freeze", words: "Freeze" } : { kind: "release", words: "Go on" } : null),
   ({ strength }) => (typeof strength === "number" ? { kind: "setting", words: `Change ${Math.round(strength * 100)} %` } : null),
   ({ guidance_scale }) => (typeof guidance_scale === "number" ? { kind: "setting", words: `Chaos ${guidance_scale.toFixed(1)}` } : null),
   ({ motion }) => (motion ? { kind: "setting", words: "Motion" } : null),

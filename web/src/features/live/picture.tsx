@@ -68,10 +68,15 @@ export function Picture({ jobId, way, label, onShown, onLine, onRefused, onPrevi
   );
 }
 
+/** Twice as large where the window is much larger: a browser enlarges more smoothly here than by its styles. */
 function draw(on: CanvasRenderingContext2D, picture: ImageBitmap): void {
-  if (on.canvas.width !== picture.width || on.canvas.height !== picture.height) {
-    on.canvas.width = picture.width;
-    on.canvas.height = picture.height;
+  const { canvas } = on;
+  const scale = canvas.clientWidth * devicePixelRatio >= 2 * picture.width ? 2 : 1;
+  const [width, height] = [picture.width * scale, picture.height * scale];
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+    on.imageSmoothingQuality = "high";
   }
-  on.drawImage(picture, 0, 0);
+  on.drawImage(picture, 0, 0, width, height);
 }

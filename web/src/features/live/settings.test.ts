@@ -13,6 +13,10 @@ describe("settings", () => {
     expect(wish("turn", { ...DEFAULTS, zoom: 0, across: 0.1, turn: 5 })).toEqual({ motion: { zoom: 1, pan: [0.1, 0], rotate: 5 } });
   });
 
+  it("read a motion that leaves out what is as usual", () => {
+    expect(after(DEFAULTS, { motion: { rotate: 5 } as never })).toMatchObject({ zoom: 0, across: 0, turn: 5 });
+  });
+
   it("make no wish of the blend time alone", () => {
     expect(wish("blend", DEFAULTS)).toBeNull();
   });

@@ -52,6 +52,7 @@ export const SETTINGS: readonly Setting[] = [
 /** How it is where nobody has said anything. */
 export const DEFAULTS: Settings = { change: 0.5, guidance: 1, zoom: Math.log2(1.05 ** 10), across: 0, down: 0, turn: 0, blend: 2 };
 
+const STILL = { zoom: 1, pan: [0, 0] as [number, number], rotate: 0 };
 const MOTION: ReadonlySet<SettingName> = new Set(["zoom", "across", "down", "turn"]);
 
 /** The wish that a slider's move makes; null where it only shapes wishes to come. Motion is wished for whole. */
@@ -62,9 +63,9 @@ export function wish(name: SettingName, settings: Settings): Wish | null {
   return { motion: { zoom: 2 ** settings.zoom, pan: [settings.across, settings.down], rotate: settings.turn } };
 }
 
-/** The settings after a keyframe: what it leaves open stays as it was. */
+/** The settings after a keyframe: what it leaves open stays as it was. What is as usual is left out where it is told. */
 export function after(settings: Settings, keyframe: Wish | Keyframe): Settings {
-  const { motion } = keyframe;
+  const motion = keyframe.motion && { ...STILL, ...keyframe.motion };
   return {
     ...settings,
     ...(typeof keyframe.strength === "number" && { change: keyframe.strength }),

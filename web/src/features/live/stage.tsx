@@ -6,6 +6,7 @@ import type { Act } from "./actions";
 import { Recording } from "./actions";
 import { type Bank, load, save } from "./bank";
 import { BankPanel } from "./bank_panel";
+import { Coming } from "./coming";
 import { Chrome, type Drawer } from "./chrome";
 import { type Talk, Talks } from "./talks";
 import { Ended } from "./ended";
@@ -129,14 +130,15 @@ export function Stage({ job, onGo, onLeave }: StageProps) {
   const acts: Act[] = [
     { words: session.recording ? "Stop recording" : "Record", icon: session.recording ? "stop" : "record", hint: "R", pressed: session.recording, onClick: deeds.record },
     { words: "Snapshot", icon: "snapshot", hint: "P", onClick: deeds.snapshot },
-    { words: "Keep this performance", icon: "keep", onClick: () => setTalk("keep") },
+    { words: "Keep this performance", icon: "keep", apart: true, onClick: () => setTalk("keep") },
     { words: "Invite to watch", icon: "share", onClick: () => setTalk("invite") },
-    { words: "Console", icon: "console", hint: "`", pressed: reading, onClick: does.console },
+    { words: "Console", icon: "console", apart: true, hint: "`", pressed: reading, onClick: does.console },
     ...(webrtc ? [{ words: way === "webrtc" ? "Picture by WebRTC" : "Picture by WebSocket", icon: "video" as const, pressed: way === "webrtc", onClick: () => setWay(way === "webrtc" ? "socket" : "webrtc") }] : []),
     { words: full ? "Leave full screen" : "Full screen", icon: full ? "windowed" : "fullscreen", hint: "F", onClick: fullScreen },
     { words: "Keys", icon: "keys", hint: "?", onClick: does.help },
-    { words: "End the performance", icon: "end", onClick: () => setTalk("end") },
+    { words: "End the performance", icon: "end", apart: true, onClick: () => setTalk("end") },
   ];
+  const coming = shown === null && !over;
   const now = shown?.time ?? session.time;
 
   return (
@@ -144,12 +146,14 @@ export function Stage({ job, onGo, onLeave }: StageProps) {
       className="live"
       data-awake={awake}
       data-over={over}
+      data-coming={coming}
+      data-reading={reading}
       onFocus={({ target }) => setWriting(target.matches("input, textarea"))}
       onBlur={() => setWriting(false)}
     >
       <h1 className="sr-only">Live: {session.prompt}</h1>
       <Picture jobId={job.id} way={way} label={session.prompt} onShown={setShown} onLine={onLine} onRefused={onRefused} onPreview={onPreview} />
-      {shown === null && !over && <Coming prompt={session.prompt} phase={session.phase} />}
+      {coming && <Coming jobId={job.id} prompt={session.prompt} phase={session.phase} />}
       {shown?.placeholder && <p className="live-edge">placeholder</p>}
       {session.recording && <Recording seconds={now - session.recordingSince} />}
       {connected === "lost" && !over && (
@@ -186,15 +190,5 @@ export function Stage({ job, onGo, onLeave }: StageProps) {
       )}
       <Talks talk={talk} job={job} prompt={session.prompt} onTalk={setTalk} />
     </main>
-  );
-}
-
-/** Before the first picture: what will be dreamt, and what is done about it. */
-function Coming({ prompt, phase }: { prompt: string; phase: string }) {
-  return (
-    <div className="live-coming" role="status">
-      <p className="text-28 font-light">{prompt}</p>
-      <p className="text-14 text-ink-3">{phase === "loading" ? "The model is being loaded." : "The first picture is being painted."}</p>
-    </div>
   );
 }

@@ -59,7 +59,7 @@ export function useDeeds(jobId: string, { session, expect, settle }: Known, prev
           if (settings[name] !== newest.current.settings[name] || name === "zoom") settled(settings, name);
         }
       },
-      nudge: (setting, by) => move(setting.name, held(newest.current.settings[setting.name] + by, setting)),
+      nudge: (setting, by) => move(setting.name, held(Math.round((newest.current.settings[setting.name] + by) * 100) / 100, setting)),
       freeze: () => wish({ freeze: !newest.current.frozen }),
       spark: () => void post(`/api/jobs/${jobId}/spark`).catch(complain),
       record: () => void record(jobId, !newest.current.recording),

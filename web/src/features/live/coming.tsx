@@ -1,0 +1,41 @@
+import { useEffect, useState } from "react";
+import { get, post } from "../../api/client";
+import { Button } from "../../components/button";
+import { complain } from "../../components/toast";
+
+/** What is done before there is a picture, by what the session says it does. */
+const PHASES: Record<string, string> = {
+  initialising: "The stage is being set.",
+  loading: "The model is being loaded.",
+};
+
+interface ComingProps {
+  jobId: string;
+  prompt: string;
+  phase: string;
+}
+
+/** Before the first picture: what will be dreamt, and what is done about it. */
+export function Coming({ jobId, prompt, phase }: ComingProps) {
+  const [picture, setPicture] = useState<string | null>(null);
+  useEffect(() => {
+    const left = new AbortController();
+    get<{ prompt: string; picture: string }[]>("/api/presets", { signal: left.signal }).then(
+      (presets) => setPicture(presets.find((preset) => preset.prompt === prompt)?.picture ?? null),
+      () => undefined,
+    );
+    return () => left.abort();
+  }, [prompt]);
+  return (
+    <div className="live-coming">
+      {picture !== null && <img src={picture} alt="" />}
+      <p className="text-28 font-light">{prompt}</p>
+      <p className="text-14 text-ink-2" role="status">
+        {PHASES[phase] ?? "The first picture is being painted."}
+      </p>
+      <Button look="quiet" className="mt-4 justify-self-center" onClick={() => void post(`/api/jobs/${jobId}/cancel`).catch(complain)}>
+        Leave it
+      </Button>
+    </div>
+  );
+}
