@@ -205,7 +205,7 @@ def test_a_live_session_lasts_until_it_is_stopped_and_shows_what_is_painted_at_o
     assert spec.live
     assert spec.scenes[0].duration is None
     assert [key.time for key in spec.scenes[0].keyframes] == [0, 90]
-    assert (spec.fps, spec.paint_fps) == (30, 30)
+    assert (spec.fps, spec.paint_fps) == (60, 60)
     assert dream_spec("a reef", live=True, fps=12.0).paint_fps == 12
     assert dream_spec("a reef", live=True, paint_fps=8.0).fps == 8
     assert spec.filters == ()

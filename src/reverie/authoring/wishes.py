@@ -29,8 +29,8 @@ BLEND = 2.0
 PAINT_RATE = 12.5
 """Painted frames a second not to be exceeded by default; a model's card may name another as `paint_fps`."""
 
-LIVE_RATE = 30.0
-"""Frames a second that a live session is painted at where the machine can: more are not seen, and cost viewers."""
+LIVE_RATE = 60.0
+"""Frames a second that a live session is painted at where the machine can: screens show no more."""
 
 SEEDS = 1_000_000
 """How many seeds there are to choose from where none is asked: few enough to remember one."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from reverie.core import registry
 from reverie.core.clock import exact_rate
-from reverie.core.errors import Cancelled, InputError, MachineError
+from reverie.core.errors import Busy, Cancelled, InputError, MachineError
 from reverie.core.frame import Frame
 from reverie.core.protocols import Sink, Tick
 from reverie.core.report import Event as Told
@@ -140,6 +140,9 @@ class Performance:
         for event in (self.admitted, self._ready):
             event.set()
         self._broadcast.close()
+        if isinstance(self.error, Busy):
+            # Whoever asked is told in person; there was no session.
+            return
         broke = self.error is not None and not isinstance(self.error, Cancelled)
         self._turn(Stage.FAILED if broke else Stage.STOPPED, error=str(self.error) if broke else None)
 
