@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,10 +57,11 @@ def test_the_strength_of_a_remaster_is_told() -> None:
 
 def test_the_loops_code_runs(capsys: pytest.CaptureFixture[str]) -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", page("loop"), re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 1
-    scope: dict[str, object] = {}
-    exec(compile(blocks[0], "loop.md", "exec"), scope)
+    scopes: list[dict[str, Any]] = [{} for _ in blocks]
+    for block, scope in zip(blocks, scopes, strict=True):
+        exec(compile(block, "loop.md", "exec"), scope)
     assert "was the first to hear of it" in capsys.readouterr().out
+    assert [key.prompt for key in scopes[1]["performance"].scenes[0].keyframes][-1] == "a volcano"
 
 
 def test_what_the_model_is_made_of() -> None:
