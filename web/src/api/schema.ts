@@ -106,7 +106,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Render Again
+         * Render Job Again
          * @description Render a job again: the same bits, its film repainted, or the same gestures with new pictures.
          */
         post: operations["render_again"];
