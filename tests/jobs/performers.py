@@ -119,7 +119,7 @@ class FakeHub:
 
     def __init__(self) -> None:
         self.newest: Frame | None = None
-        self.viewers = 0
+        self.viewers = self.dropped = 0
 
     def write(self, frame: Frame) -> None:
         self.newest = frame

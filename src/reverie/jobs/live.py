@@ -45,6 +45,8 @@ class Hub(Sink, Protocol):
     @property
     def viewers(self) -> int: ...  # noqa: D102
     @property
+    def dropped(self) -> int: ...  # noqa: D102
+    @property
     def newest(self) -> Frame | None: ...  # noqa: D102
 
 
@@ -152,7 +154,8 @@ class LiveRun:
             "frame": state.frame,
             "fps": asdict(state.fps),
             "latency": dict(state.latency),
-            "drops": state.drops,
+            "drops": self.hub.dropped,
+            "late": state.drops,
             "viewers": self.hub.viewers,
             "memory_mb": round(psutil.Process().memory_info().rss / 2**20, 1),
         }

@@ -52,6 +52,7 @@ def _of_sessions(runs: list[LiveRun]) -> Iterator[Metric]:
     latency = GaugeMetricFamily("reverie_frame_milliseconds", "A painted frame's time.", labels=["job", "percentile"])
     frames = CounterMetricFamily("reverie_frames", "Frames shown.", labels=["job"])
     drops = CounterMetricFamily("reverie_dropped_frames", "Frames that viewers did not get.", labels=["job"])
+    late = CounterMetricFamily("reverie_late_frames", "Frames the clock had to wait for.", labels=["job"])
     viewers = GaugeMetricFamily("reverie_viewers", "Who watches.", labels=["job"])
     for run in runs:
         state = run.handle.state()
@@ -60,6 +61,7 @@ def _of_sessions(runs: list[LiveRun]) -> Iterator[Metric]:
         for share, value in state.latency.items():
             latency.add_metric([run.job_id, share], value)
         frames.add_metric([run.job_id], state.frame)
-        drops.add_metric([run.job_id], state.drops)
+        drops.add_metric([run.job_id], run.hub.dropped)
+        late.add_metric([run.job_id], state.drops)
         viewers.add_metric([run.job_id], run.hub.viewers)
-    yield from (rates, latency, frames, drops, viewers)
+    yield from (rates, latency, frames, drops, late, viewers)
