@@ -181,3 +181,26 @@ def test_many_threads_write_at_once(store: Store) -> None:
 
 def test_waiting_for_a_lock_is_shorter_than_patience() -> None:
     assert database.BUSY_SECONDS < 5
+
+
+def test_more_askers_than_connections_are_told_in_a_sentence(tmp_path: Path) -> None:
+    store = Store(tmp_path / "reverie.db")
+    held = [store._engine.connect() for _ in range(16)]
+    with pytest.raises(StoreFault, match="too many ask for it at once"):
+        store.page(Wanted())
+    for connection in held:
+        connection.close()
+    assert store.page(Wanted()) == []
+    store.close()
+
+
+def test_a_database_that_breaks_while_it_is_open_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "reverie.db"
+    store = Store(path)
+    store.close()
+    path.write_bytes(b"nonsense" * 1000)
+    for rest in ("-wal", "-shm"):
+        path.with_name(path.name + rest).unlink(missing_ok=True)
+    with pytest.raises(StoreFault, match="can't be used"):
+        store.page(Wanted())
+    store.close()

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from reverie.core.errors import MachineError
 from reverie.jobs.job import now
@@ -26,6 +26,7 @@ CAUSES = (
     ("readonly", "it may not be written to: make the data folder yours, or choose another with --data"),
     ("unable to open", "it can't be opened: make the data folder yours, or choose another with --data"),
     ("full", "the disk is full: make room"),
+    ("QueuePool limit", "too many ask for it at once: try again"),
     ("disk I/O", "the disk reports an error: choose another folder with --data"),
 )
 
@@ -57,7 +58,7 @@ def _ready(path: Path) -> Engine:
     event.listen(engine, "connect", _prepared)
     event.listen(engine, "begin", _begun)
     try:
-        with faults(path), engine.begin() as connection:
+        with faults(path, (OperationalError, OSError)), engine.begin() as connection:
             if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
                 raise DatabaseError("quick_check", None, Exception("the file is damaged"))
             _upgrade(connection)
@@ -91,11 +92,11 @@ def _upgrade(connection: Any) -> None:
 
 
 @contextmanager
-def faults(path: Path) -> Iterator[None]:
-    """Turn what the database or the disk says into one sentence: StoreFault."""
+def faults(path: Path, kinds: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)) -> Iterator[None]:
+    """Turn what the database or the disk says, errors of these kinds, into one sentence: StoreFault."""
     try:
         yield
-    except (OperationalError, OSError) as error:
+    except kinds as error:
         said = str(getattr(error, "orig", error))
         why = next((why for sign, why in CAUSES if sign in said), f"{said}: try again")
         raise StoreFault(f"The database {path.name} can't be used: {why}.") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
@@ -78,12 +78,7 @@ class Home:
             entries = sorted(os.scandir(self.jobs / _plain(job_id)), key=lambda entry: entry.name)
         except OSError:
             return ()
-        found = ((entry, PATTERN.fullmatch(entry.name)) for entry in entries)
-        return tuple(
-            JobFile(name=entry.name, bytes=entry.stat(follow_symlinks=False).st_size, kind=KINDS[match[1]])
-            for entry, match in found
-            if match and entry.is_file(follow_symlinks=False)
-        )
+        return tuple(file for entry in entries for file in _whole(entry))
 
     def find(self, job_id: str, name: str) -> Path:
         """Return the path of a whole file of a job; InputError where there is none of that name."""
@@ -110,6 +105,15 @@ class Home:
             inside = path.resolve().relative_to(self.jobs.resolve())
             return len(inside.parts) == 2 and bool(PATTERN.fullmatch(inside.parts[1]))
         return False
+
+
+def _whole(entry: os.DirEntry[str]) -> Iterator[JobFile]:
+    """Give what an entry of a folder is to a job: nothing, where it is no whole file, or has just gone."""
+    match = PATTERN.fullmatch(entry.name)
+    with suppress(OSError):
+        if match and entry.is_file(follow_symlinks=False):
+            size = entry.stat(follow_symlinks=False).st_size
+            yield JobFile(name=entry.name, bytes=size, kind=KINDS[match[1]])
 
 
 def _plain(job_id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Thread
@@ -110,7 +111,8 @@ class Renders:
             with self._door:
                 self._current = self._handle = None
                 self._cancelled.discard(found.job.id)
-            found.ended(found.job, ending)
+            with suppress(Exception):  # what is wrong with one film's record keeps no other from being rendered
+                found.ended(found.job, ending)
 
     def _next(self) -> Film | None:
         with self._door:

@@ -37,14 +37,19 @@ class Heart:
         beats = 0
         while not self._stopped.wait(BEAT):
             beats += 1
+            pulse = beats % BEATS_A_PULSE == 0
             for run in self._runs():
-                with suppress(ReverieError):
-                    run.gestures.flush()
-                    if beats % BEATS_A_PULSE == 0:
-                        run.pulse()
-                        self._settle(run)
-            if beats % BEATS_A_PULSE == 0:
+                # Whatever one session's beat stumbles over, the next beat and the other sessions' come.
+                with suppress(Exception):
+                    self._beat(run, pulse)
+            if pulse:
                 self._bin.empty(RESTORABLE)
+
+    def _beat(self, run: LiveRun, pulse: bool) -> None:
+        run.gestures.flush()
+        if pulse:
+            run.pulse()
+            self._settle(run)
 
 
 class Bin:
