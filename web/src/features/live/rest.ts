@@ -40,7 +40,7 @@ export function useAwake(busy: boolean): { awake: boolean; hide: () => void } {
     setAwake(false);
     // Taking the focus away, and a pointer that trembles, are no wish to see them again.
     deaf.current = true;
-    window.setTimeout(() => (deaf.current = false), 400);
+    window.setTimeout(() => (deaf.current = false), 250);
   }, []);
 
   return { awake: awake || busy, hide };

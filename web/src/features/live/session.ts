@@ -33,7 +33,7 @@ export function begun(job: Job, blend: number): Session {
     frozen: job.live_state?.frozen ?? false,
     recording: job.live_state?.recording ?? false,
     recordingSince: 0,
-    time: job.live_state?.time ?? 0,
+    time: 0,
     deeds: first?.prompt ? [{ kind: "prompt", time: 0, until: 0, frame: 0, words: first.prompt }] : [],
     phase: job.live_state?.state ?? job.phase,
     ended: FINAL.has(job.state),
@@ -43,7 +43,7 @@ export function begun(job: Job, blend: number): Session {
 
 /** The session after something happened. */
 export function told(session: Session, event: StudioEvent): Session {
-  const time = event.kind === "vitals" && typeof event["time"] === "number" ? event["time"] : session.time;
+  const time = typeof event["time"] === "number" ? Math.max(session.time, event["time"]) : session.time;
   const next = deed(event, time);
   const known = { ...session, time, deeds: next === null ? session.deeds : added(session.deeds, next) };
   return TELL[event.kind]?.(known, event) ?? known;
@@ -57,7 +57,7 @@ const TELL: Record<string, (session: Session, event: StudioEvent) => Session> = 
     error: typeof error === "string" ? error : session.error,
   }),
   keyframe: (session, { keyframe }) => wished(session, (keyframe ?? {}) as Wish),
-  recording: (session, { on }) => ({ ...session, recording: on === true, recordingSince: session.recording ? session.recordingSince : session.time }),
+  recording: (session, { on }) => ({ ...session, recording: on === true, recordingSince: on === true ? session.time : session.recordingSince }),
 };
 
 /** The session once a wish holds. */

@@ -113,7 +113,7 @@ export function Stage({ job, onGo, onLeave }: StageProps) {
     help: () => setTalk("help"),
   };
   const pressed = useEffectEvent((event: KeyboardEvent) => {
-    if (talk !== null || taken(event.target, event.key) || (event.repeat && !"[]".includes(event.key))) return;
+    if (event.defaultPrevented || talk !== null || taken(event.target, event.key) || (event.repeat && !"[]".includes(event.key))) return;
     const wanted = asked(event);
     if (wanted === null || (over && typeof wanted === "number")) return;
     event.preventDefault();

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { get } from "../../api/client";
 import { type StudioEvent, listen } from "../../api/events";
 import type { Job, Wish } from "../../api/types";
+import { toast } from "../../components/toast";
 import { type Session, begun, told, wished } from "./session";
 import type { Settings } from "./settings";
 
@@ -33,11 +34,15 @@ const BLEND = "reverie.blend";
 /** A live session as the page knows it, kept up to date by what happens to it. */
 export function useSession(job: Job): Known {
   const [session, take] = useReducer(step, job, (first) => begun(first, keptBlend()));
-  const touched = useRef(0);
+  const touched = useRef(Number.NEGATIVE_INFINITY);
   const [asked, ask] = useState(0);
 
   useEffect(
-    () => listen(job.id, (event) => take({ event, own: performance.now() - touched.current < ECHO })),
+    () =>
+      listen(job.id, (event) => {
+        announce(event);
+        take({ event, own: performance.now() - touched.current < ECHO });
+      }),
     [job.id],
   );
   useEffect(() => {
@@ -55,6 +60,16 @@ export function useSession(job: Job): Known {
   const expect = useCallback((wish: Wish) => take({ wish }), []);
   const refresh = useCallback(() => ask((times) => times + 1), []);
   return { session, expect, settle, refresh };
+}
+
+/** Milliseconds after which something that happened is no news any more. */
+const NEWS = 10_000;
+
+/** Say what the director should know at once; what happened before the page was opened is in the console. */
+function announce({ kind, at, error, reason }: StudioEvent): void {
+  if (Date.now() - Date.parse(at) > NEWS) return;
+  if (kind === "recording" && typeof error === "string") toast(error, { fail: true });
+  if ((kind === "fallback" || kind === "hint") && typeof reason === "string") toast(reason, { seconds: 8 });
 }
 
 function keptBlend(): number {
