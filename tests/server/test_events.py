@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Semaphore, Thread
 from typing import Any
 
 import httpx
@@ -174,3 +175,25 @@ def test_ending_the_server_ends_every_reader(tmp_path: Path) -> None:
 )
 def test_where_a_reader_goes_on(given: tuple[str | int | None, ...], point: int) -> None:
     assert resume_point(*given) == point
+
+
+def test_while_every_thread_waits_the_server_still_says_that_it_is_there(theatre: Theatre) -> None:
+    """The event loop waits neither for the model nor for the database, nor for a thread that could."""
+    door, entered = Event(), Semaphore(0)
+
+    def slow() -> None:
+        entered.release()
+        door.wait(20)
+
+    theatre.app.add_api_route("/api/slow", slow, methods=["GET"])
+    theatre.app.router.routes.insert(0, theatre.app.router.routes.pop())
+    readers = [Thread(target=httpx.get, args=(f"{theatre.url}/api/slow",), kwargs={"timeout": 30}) for _ in range(60)]
+    try:
+        for reader in readers:
+            reader.start()
+        assert all(entered.acquire(timeout=20) for _ in range(40))
+        assert httpx.get(f"{theatre.url}/api/health", timeout=10).json()["status"] == "ok"
+    finally:
+        door.set()
+        for reader in readers:
+            reader.join(30)

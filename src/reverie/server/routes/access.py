@@ -10,8 +10,8 @@ from starlette.requests import HTTPConnection
 from reverie.server.studio import Studio
 
 
-def studio_of(connection: HTTPConnection) -> Studio:
-    """Return the studio an app was made for."""
+async def studio_of(connection: HTTPConnection) -> Studio:
+    """Return the studio an app was made for; asynchronous, so that asking for it takes no thread."""
     return cast(Studio, connection.app.state.studio)
 
 
