@@ -8,9 +8,10 @@ from reverie.core.frame import Image, Motion
 from reverie.core.spec import Vitality
 from reverie.engine.bloom import laid, mixed, seen
 from reverie.engine.keeper import Keeper
+from reverie.engine.seedling import Paint, Seedling
 from reverie.engine.spark import Layer, Phase, Spark
 
-Paint = Callable[[], Image | None]
+Sow = Callable[[], Seedling]
 
 
 class Rescue:
@@ -23,6 +24,7 @@ class Rescue:
         self.spark = Spark(vitality.spark, vitality.patience)
         self.keeper = Keeper(vitality.spark.frames)
         self._frame = frame
+        self._growing: Seedling | None = None
         self._blooming: Image | None = None
         self._kept: Image | None = None
         self._kept_before: Image | None = None
@@ -32,17 +34,30 @@ class Rescue:
         """True while seeds are seen: the picture is then no example of what the repaint does by itself."""
         return self.keeper.active or self.spark.phase in (Phase.LIT, Phase.BLOOMING)
 
-    def prepare(self, paint: Paint, motion: Motion) -> tuple[str, ...]:
-        """Paint the seeds that are due before the next frame; return why a spark was lit, if one was."""
+    def prepare(self, sow: Sow, paint: Paint, motion: Motion) -> tuple[str, ...]:
+        """Paint or plant the seeds that are due before the next frame; return why a spark was lit, if one was.
+
+        `sow` begins a spark's seed, which is planted when its frames are over; `paint` paints a seed to be kept.
+        """
         lit: tuple[str, ...] = ()
         if self.spark.wants_seed:
-            lit = (self.spark.reason,)
-            self._blooming = paint()
-            self.spark.planted(self._blooming is not None)
+            lit = self._grow(sow)
         if self.keeper.wants_seed:
             seed = paint()
             self._kept_before, self._kept = self._kept, self._kept if seed is None else seed
             self.keeper.planted(motion.zoom**self._frame)
+        return lit
+
+    def _grow(self, sow: Sow) -> tuple[str, ...]:
+        lit: tuple[str, ...] = ()
+        if self._growing is None:
+            lit, self._growing = (self.spark.reason,), sow()
+        if self._growing.frames == 0:
+            self._blooming = self._growing.take()
+            self._growing = None
+            self.spark.planted(self._blooming is not None)
+        else:
+            self._growing.frames -= 1
         return lit
 
     def before(self, source: Image, motion: Motion) -> Image:

@@ -20,6 +20,7 @@ from reverie.engine.painter import Painter
 from reverie.engine.record import Kind, Record
 from reverie.engine.rescue import Rescue
 from reverie.engine.score import Told
+from reverie.engine.seedling import Nursery, Seedling
 from reverie.engine.seeds import derived
 from reverie.engine.vitals import Pulse
 
@@ -56,6 +57,7 @@ class Shot:
         self._strength = spec.vitality.spark.strength
         self._pulse = Pulse(spec.vitality.thresholds, spec.paint_fps)
         self._rescue = Rescue(spec.vitality, float(1 / self._rate))
+        self._nursery = Nursery(spec.paint_fps)
         self._seeder: Painter | None = None
         self._last: Frame | None = None
         self._healthy: Image | None = None
@@ -108,6 +110,7 @@ class Shot:
 
     def close(self) -> None:
         """Let go of the source and of what paints."""
+        self._nursery.close()
         self.hints()
         for painter in (self._cast.painter, self._seeder):
             if painter is not None:
@@ -135,10 +138,24 @@ class Shot:
 
     def _prepare(self, cond: Conditioning, index: int) -> None:
         wish = replace(cond, strength=self._strength)
-        for reason in self._rescue.prepare(lambda: self._seed(wish, index, SEEDS), cond.motion):
+        lit = self._rescue.prepare(lambda: self._sown(wish, index), lambda: self._seed(wish, index, SEEDS), cond.motion)
+        for reason in lit:
             self._record.note(Kind.SPARK, index, self._time(index), reason)
 
+    def _sown(self, wish: Conditioning, index: int) -> Seedling:
+        """Begin a spark's seed: at once where the scene's own backend paints it, beside the show where another does."""
+        if self._cast.seeder_name is None:
+            return Seedling(lambda: self._seed(wish, index, SEEDS))
+        return self._nursery.sow(lambda: self._seed_painted(wish, index, SEEDS), self._pulse.fresh)
+
     def _seed(self, cond: Conditioning, index: int, purpose: int) -> Image | None:
+        self._nursery.wait()
+        seed = self._seed_painted(cond, index, purpose)
+        if seed is not None:
+            self._pulse.fresh(seed)
+        return seed
+
+    def _seed_painted(self, cond: Conditioning, index: int, purpose: int) -> Image | None:
         self._seeder = self._seeder or self._cast.seeder()
         base = None if self._cast.seeder_name else self._healthy
         wish = replace(
@@ -148,10 +165,7 @@ class Shot:
             last_image=base,
         )
         images = self._seeder.paint(wish, index, self._time(index), self._tick, None)
-        if images is None:
-            return None
-        self._pulse.fresh(images[0])
-        return np.asarray(images[0])
+        return None if images is None else np.asarray(images[0])
 
     def _stand_in(self, source: Image | None) -> Image:
         """The last good picture, or the one to be repainted where seeds keep that alive or nothing came before."""
