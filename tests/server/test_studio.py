@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -241,3 +242,27 @@ def test_the_rate_that_was_measured_is_written_down(studio: Studio) -> None:
         until(lambda: measured.store.get(job.id).spec.paint_fps == 7.5)  # type: ignore[union-attr]
     finally:
         measured.close()
+
+
+def test_a_session_that_waits_to_be_let_in_is_said_to_be_on_its_way(tmp_path: Path) -> None:
+    door, begun = Event(), Event()
+
+    def waiting(spec: RenderSpec, tick: Any, happened: Any) -> Any:
+        begun.set()
+        door.wait(20)
+        return submit(spec, tick, happened)
+
+    studio = Studio(tmp_path, waiting, FakeHub)
+    asking = Thread(target=studio.create, args=(live_spec(),))
+    asking.start()
+    try:
+        assert begun.wait(20)
+        (job,) = studio.page(Wanted())
+        assert job.live_state is not None
+        assert job.live_state.state == "initialising"
+        with pytest.raises(Conflict, match="not there yet"):
+            studio.run(job.id)
+    finally:
+        door.set()
+        asking.join(20)
+        studio.close()

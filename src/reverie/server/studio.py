@@ -76,7 +76,8 @@ class Studio:
         run = self._runs.get(job.id)
         view = None if run is None else run.view()
         if view is None and job.live:
-            view = LiveView(state=Stage.FAILED if job.state is JobState.FAILED else Stage.STOPPED, prompt=job.title)
+            stage = {JobState.FAILED: Stage.FAILED, JobState.RUNNING: Stage.INITIALISING}.get(job.state, Stage.STOPPED)
+            view = LiveView(state=stage, prompt=job.title)
         return job.model_copy(update={"files": self.home.listed(job.id), "live_state": view})
 
     def run(self, job_id: str) -> LiveRun:
@@ -84,7 +85,8 @@ class Studio:
         run = self._runs.get(job_id)
         if run is None:
             job = self._found(job_id)
-            what = "has ended: start another" if job.live else "is no live session"
+            ended = "has ended: start another" if job.state.final else "is not there yet: try again in a moment"
+            what = ended if job.live else "is no live session"
             raise Conflict(f"'{job.title}' {what}.")
         return run
 
