@@ -37,8 +37,7 @@ def browser(_able: None) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def studio(_able: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """One server; a test that stops it starts it again."""
-    import os, sys  # TEMP
-    studio = Studio(Path(tmp_path_factory.mktemp("studio")), (sys.executable, os.environ.get("STANDIN", "")) if os.environ.get("STANDIN") else (sys.executable, "-m", "reverie"))
+    studio = Studio(Path(tmp_path_factory.mktemp("studio")))
     studio.start()
     yield studio
     studio.stop()

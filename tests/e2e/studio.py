@@ -66,8 +66,8 @@ def until(seen: Callable[[], Found | None], what: str, patience: float = PATIENC
 class Studio:
     """`reverie serve` on a data folder and a port that stay the same over restarts."""
 
-    def __init__(self, folder: Path, program: tuple[str, ...] = (sys.executable, "-m", "reverie")) -> None:
-        self.folder, self._program = folder, program
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -79,7 +79,7 @@ class Studio:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log.txt").open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._program, *words], env=environment, cwd=self.folder, stdout=log, stderr=log
+                [sys.executable, "-m", "reverie", *words], env=environment, cwd=self.folder, stdout=log, stderr=log
             )
         until(self._answers, f"the studio answers; its log: {self.folder / 'log.txt'}", 60.0)
 

@@ -27,5 +27,5 @@ export function Log({ lines }: { lines: readonly Line[] }) {
 
 function clock(at: string): string {
   const moment = new Date(at);
-  return Number.isNaN(moment.getTime()) ? "" : moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return Number.isNaN(moment.getTime()) ? "" : moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
 }

@@ -43,7 +43,7 @@ const number = (value: unknown): number | null => (typeof value === "number" && 
 
 /** How each kind of event is put in words; kinds that are not here make no line. */
 const WORDS: Record<string, (told: Told) => string> = {
-  state: (told) => `state: ${text(told.state)}${told.phase ? `, ${text(told.phase)}` : ""}${told.error ? `: ${text(told.error)}` : ""}`,
+  state: (told) => `state: ${text(told.phase) || text(told.state)}${told.error ? `: ${text(told.error)}` : ""}`,
   keyframe: (told) => `keyframe: ${wish(told.keyframe)}`,
   spark: (told) => `spark: ${text(told.reason) || "lit"}`,
   reroll: (told) => `reroll: ${text(told.reason) || "painted again"}`,
@@ -78,7 +78,9 @@ export function remember(record: Remembered, told: Told): Remembered {
   const words = WORDS[told.kind]?.(told);
   const id = number(told.id) ?? 0;
   if (words === undefined || record.lines.some((line) => line.id === id && line.kind === told.kind && id > 0)) return record;
-  const line: Line = { id, kind: told.kind, at: text(told.at), time: number(told.time), words };
+  // What has no moment of its own happened at the newest one that is known.
+  const time = number(told.time) ?? record.vitals.at(-1)?.time ?? null;
+  const line: Line = { id, kind: told.kind, at: text(told.at), time, words };
   return { ...record, lines: [...record.lines, line].slice(-MOST_LINES) };
 }
 

@@ -1,9 +1,10 @@
 import { useState } from "react";
+import { poster } from "../../api/poster";
 import type { Job, JobFile } from "../../api/schema";
 import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
 import { ago, bytes, lasting } from "../../wording";
-import { address, films, gestures, length, poster } from "./kept";
+import { address, films, gestures, length } from "./kept";
 import { RenderAgain } from "./render_again";
 
 interface CardProps {

@@ -32,8 +32,3 @@ export function films(job: Job): JobFile[] {
 }
 
 export const address = (job: Job, name: string) => `/api/jobs/${job.id}/files/${encodeURIComponent(name)}`;
-
-/** The picture it ended with, null where it showed none. */
-export function poster(job: Job): string | null {
-  return job.files.some((file) => file.name === "poster.jpg") ? `/api/jobs/${job.id}/preview.jpg` : null;
-}

@@ -1,5 +1,9 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+import { get } from "../../api/client";
+import { poster } from "../../api/poster";
+import type { Job } from "../../api/schema";
 import { useAwake, usePointerRest } from "./awake";
+import { LIVE } from "./follow";
 import { kept } from "./keepsake";
 import { useScreen } from "./screen";
 import "./watch.css";
@@ -22,11 +26,19 @@ export function Watch({ id }: { id: string }) {
   );
 }
 
-/** What is seen before the first picture comes: the last one this browser saw, or the session's own last. */
+/** What is seen before the first picture comes: the last one this browser saw, or the one the session ended with. */
 function Before({ jobId }: { jobId: string }) {
-  const address = kept() ?? (jobId === "live" ? null : `/api/jobs/${encodeURIComponent(jobId)}/preview.jpg`);
-  if (address === null) return null;
-  return <img className="watch-before" src={address} alt="" onError={(event) => event.currentTarget.remove()} />;
+  const [address, setAddress] = useState(kept);
+  useEffect(() => {
+    if (address !== null || jobId === LIVE) return;
+    const left = new AbortController();
+    get<Job>(`/api/jobs/${encodeURIComponent(jobId)}`, { signal: left.signal }).then(
+      (job) => setAddress(poster(job)),
+      () => undefined,
+    );
+    return () => left.abort();
+  }, [address, jobId]);
+  return address === null ? null : <img className="watch-before" src={address} alt="" />;
 }
 
 function fullScreen(): void {
