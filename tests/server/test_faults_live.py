@@ -96,3 +96,15 @@ def test_a_machine_that_slept_goes_on_where_it_was(server: Process, job: str) ->
     assert after[0] - before < 60
     assert server.ask("GET", f"/api/jobs/{job}")[1]["state"] == "running"
     assert server.ask("POST", f"/api/jobs/{job}/keyframes", {"prompt": "awake"})[0] == 200
+
+
+def test_a_film_under_way_gives_its_weights_to_whoever_plays(server: Process, job: str) -> None:
+    spec = server.dream()
+    server.ask("POST", f"/api/jobs/{job}/cancel")
+    film = server.ask("POST", f"/api/jobs/{job}/again", {"mode": "replay"})[1]["id"]
+    live = server.begin(spec)
+    shown = server.frame(live)
+    until(lambda: server.frame(live) > shown + 20, "it plays")
+    until(lambda: "waiting" in server.ask("GET", f"/api/jobs/{film}")[1]["phase"], "the film waits")
+    server.ask("POST", f"/api/jobs/{live}/cancel")
+    until(lambda: server.ask("GET", f"/api/jobs/{film}")[1]["state"] == "succeeded", "the film is made")

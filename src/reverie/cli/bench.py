@@ -35,8 +35,8 @@ def run(arguments: Sequence[str]) -> int:
     return max((_one(name, _known(name, known), given.quick) for name in chosen), default=0)
 
 
-LONG = frozenset({"soak"})
-"""Benchmarks that take hours: they run when they are named."""
+LONG = frozenset({"latency", "soak"})
+"""Benchmarks that take an hour or more: they run when they are named."""
 
 
 def checkout() -> Path:

@@ -159,8 +159,9 @@ class Renders:
 
         def tick(phase: str, done: float, preview: object = None) -> None:  # noqa: ARG001
             nonlocal reached
-            if phase == "dreaming":
-                reached = max(reached, part.begin + min(1.0, done) * (part.end - part.begin))
+            if phase != "dreaming":
+                return  # in the middle of a frame it has the weights, which the live session may need
+            reached = max(reached, part.begin + min(1.0, done) * (part.end - part.begin))
             if self._busy():
                 self._changed(job, WAITING, reached)
                 self._wait_for_device(job)
