@@ -68,6 +68,16 @@ def test_a_session_is_painted_steered_and_stopped() -> None:
     assert [data["reason"] for data in log.of("hint")] == ["a fake paints"]
 
 
+def test_whoever_asks_for_its_spec_while_it_loads_is_told_the_rate_it_will_have() -> None:
+    def slowly(phase: str, done: float, preview: object = None) -> None:
+        threading.Event().wait(0.02)
+
+    handle = Executor().submit(live(), slowly, Log())
+    assert handle.spec.paint_fps == handle.spec.fps < 60
+    until_frame(handle, 1)
+    ended(handle)
+
+
 def test_a_session_with_a_length_comes_to_its_end_by_itself() -> None:
     handle = begun(live(0.5))
     report = handle.result(60)

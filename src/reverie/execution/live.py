@@ -36,6 +36,9 @@ OnEvent = Callable[[str, Mapping[str, Any]], None]
 LIVE_VITALS = 6_000
 """Frames of which a live session's report has the vitals: the newest ten minutes or so."""
 
+LOADING_SECONDS = 30.0
+"""How long whoever asks for a spec waits for the session's rate at most."""
+
 KINDS = MappingProxyType(
     {Kind.SPARK: "spark", Kind.REROLL: "reroll", Kind.FALLBACK: "fallback", Kind.HINT: "hint"},
 )
@@ -68,9 +71,9 @@ class Performance:
 
     @property
     def spec(self) -> RenderSpec:
-        """The spec that replays what was shown so far."""
-        session = self._session
-        shown = self._newest
+        """The spec that replays what was shown so far; waits for a session that is loading, since its rate is in it."""
+        self._ready.wait(LOADING_SECONDS)
+        session, shown = self._session, self._newest
         if session is None:
             return self._spec
         return performed(session.spec, 0 if shown is None else shown.index + 1)
