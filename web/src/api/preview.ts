@@ -23,6 +23,9 @@ export interface Preview {
   close: () => void;
 }
 
+/** Milliseconds of silence after which a line counts as cut: wireless ones and sleeping machines say nothing. */
+const SILENCE = 12_000;
+
 interface Waiting {
   keep: (receipt: Receipt) => void;
   fail: (error: Error) => void;
@@ -34,10 +37,11 @@ export function watchPreview(jobId: string, watcher: Watcher): Preview {
   const decoder = newestOnly(watcher.onFrame);
   let socket: WebSocket | undefined;
   let timer: number | undefined;
-  let [attempt, left, next, words] = [0, false, 0, ""];
+  let [attempt, left, next, words, last] = [0, false, 0, "", 0];
 
   const heard = ({ data }: MessageEvent<ArrayBuffer | string>) => {
     attempt = 0;
+    last = performance.now();
     if (typeof data !== "string") return decoder.take(data);
     const told = JSON.parse(data) as Receipt & { type?: string; id?: number | null; message?: string; field?: string };
     const asked = typeof told.id === "number" ? waiting.get(told.id) : undefined;
@@ -52,18 +56,29 @@ export function watchPreview(jobId: string, watcher: Watcher): Preview {
     watcher.onLine?.("opening");
     socket = new WebSocket(socketAddress(`/api/jobs/${jobId}/preview.ws`));
     socket.binaryType = "arraybuffer";
+    last = performance.now();
     socket.onopen = () => watcher.onLine?.("open");
     socket.onmessage = heard;
-    socket.onclose = ({ code }) => {
-      for (const asked of waiting.values()) asked.fail(new ApiError(AWAY, 0));
-      waiting.clear();
-      if (left) return;
-      if (code === 1000) return watcher.onLine?.("ended");
-      if (code === 1008) return watcher.onLine?.("refused", words);
-      watcher.onLine?.("lost");
-      timer = window.setTimeout(open, patience(attempt++));
-    };
+    socket.onclose = ({ code }) => closed(code);
   };
+
+  const closed = (code: number) => {
+    for (const asked of waiting.values()) asked.fail(new ApiError(AWAY, 0));
+    waiting.clear();
+    if (left) return;
+    if (code === 1000) return watcher.onLine?.("ended");
+    if (code === 1008) return watcher.onLine?.("refused", words);
+    watcher.onLine?.("lost");
+    timer = window.setTimeout(open, patience(attempt++));
+  };
+
+  const pulse = window.setInterval(() => {
+    if (socket?.readyState !== WebSocket.OPEN || performance.now() - last < SILENCE) return;
+    // Its own word that it is closed may take minutes to come.
+    socket.onclose = null;
+    socket.close();
+    closed(1006);
+  }, SILENCE / 4);
 
   open();
   return {
@@ -77,6 +92,7 @@ export function watchPreview(jobId: string, watcher: Watcher): Preview {
     close: () => {
       left = true;
       window.clearTimeout(timer);
+      window.clearInterval(pulse);
       decoder.stop();
       quietly(socket);
     },

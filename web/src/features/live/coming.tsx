@@ -11,12 +11,14 @@ const PHASES: Record<string, string> = {
 
 interface ComingProps {
   jobId: string;
+  /** The picture it goes on from. */
+  before: string | null;
   prompt: string;
   phase: string;
 }
 
 /** Before the first picture: what will be dreamt, and what is done about it. */
-export function Coming({ jobId, prompt, phase }: ComingProps) {
+export function Coming({ jobId, before, prompt, phase }: ComingProps) {
   const [picture, setPicture] = useState<string | null>(null);
   useEffect(() => {
     const left = new AbortController();
@@ -28,14 +30,16 @@ export function Coming({ jobId, prompt, phase }: ComingProps) {
   }, [prompt]);
   return (
     <div className="live-coming">
-      {picture !== null && <img src={picture} alt="" />}
-      <p className="text-28 font-light">{prompt}</p>
-      <p className="text-14 text-ink-2" role="status">
-        {PHASES[phase] ?? "The first picture is being painted."}
-      </p>
-      <Button look="quiet" className="mt-4 justify-self-center" onClick={() => void post(`/api/jobs/${jobId}/cancel`).catch(complain)}>
-        Leave it
-      </Button>
+      {before !== null ? <img src={before} alt="" data-before="" /> : picture !== null && <img src={picture} alt="" />}
+      <div className="glass grid justify-items-center gap-2 justify-self-center px-10 pt-7 pb-4">
+        <p className="text-28 font-light">{prompt}</p>
+        <p className="text-14 text-ink-2" role="status">
+          {PHASES[phase] ?? "The first picture is being painted."}
+        </p>
+        <Button look="quiet" className="mt-1" onClick={() => void post(`/api/jobs/${jobId}/cancel`).catch(complain)}>
+          Leave it
+        </Button>
+      </div>
     </div>
   );
 }

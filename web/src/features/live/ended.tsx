@@ -9,7 +9,7 @@ import type { Session } from "./session";
 interface EndedProps {
   job: Job;
   session: Session;
-  onGo: (jobId: string) => void;
+  onGo: (jobId: string, picture: string | null) => void;
   onAgain: () => void;
   onLeave: () => void;
 }
@@ -21,7 +21,7 @@ export function Ended({ job, session, onGo, onAgain, onLeave }: EndedProps) {
     setBusy(true);
     try {
       const spec = await post("/api/specs", wishes(job, session));
-      onGo((await post<{ id: string }>("/api/jobs", spec)).id);
+      onGo((await post<{ id: string }>("/api/jobs", spec)).id, lastPicture());
     } catch (error) {
       complain(error);
       setBusy(false);
@@ -45,6 +45,12 @@ export function Ended({ job, session, onGo, onAgain, onLeave }: EndedProps) {
       </div>
     </section>
   );
+}
+
+/** What the window shows, so that it is never dark between two performances. */
+function lastPicture(): string | null {
+  const canvas = document.querySelector<HTMLCanvasElement>("canvas.live-picture");
+  return canvas === null || canvas.width === 0 ? null : canvas.toDataURL("image/jpeg", 0.85);
 }
 
 /** A new performance that begins as the last one stood. */

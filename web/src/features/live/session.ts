@@ -53,7 +53,8 @@ const TELL: Record<string, (session: Session, event: StudioEvent) => Session> = 
   state: (session, { state, phase, error }) => ({
     ...session,
     phase: typeof phase === "string" ? phase : session.phase,
-    ended: FINAL.has(state),
+    // An answer from before the end may come after it.
+    ended: session.ended || FINAL.has(state),
     error: typeof error === "string" ? error : session.error,
   }),
   keyframe: (session, { keyframe }) => wished(session, (keyframe ?? {}) as Wish),

@@ -32,14 +32,16 @@ const NUDGE = 0.05;
 
 interface StageProps {
   job: Job;
-  /** Another session is to be shown. */
-  onGo: (jobId: string) => void;
+  /** The last picture of the session before, where this one goes on from it. */
+  before: string | null;
+  /** Another session is to be shown, with a picture of this one until it comes. */
+  onGo: (jobId: string, picture: string | null) => void;
   /** None is. */
   onLeave: () => void;
 }
 
 /** A live session: its picture, and everything that steers it. */
-export function Stage({ job, onGo, onLeave }: StageProps) {
+export function Stage({ job, before, onGo, onLeave }: StageProps) {
   const known = useSession(job);
   const { session, refresh } = known;
   const preview = useRef<Preview | null>(null);
@@ -72,6 +74,13 @@ export function Stage({ job, onGo, onLeave }: StageProps) {
     },
     [refresh],
   );
+  const left = connected === "ended" && !session.ended;
+  useEffect(() => {
+    if (!left) return;
+    // The picture ends a moment before its job does.
+    const timer = window.setInterval(refresh, 1500);
+    return () => window.clearInterval(timer);
+  }, [left, refresh]);
   const onPreview = useCallback((now: Preview | null) => {
     preview.current = now;
   }, []);
@@ -153,7 +162,7 @@ export function Stage({ job, onGo, onLeave }: StageProps) {
     >
       <h1 className="sr-only">Live: {session.prompt}</h1>
       <Picture jobId={job.id} way={way} label={session.prompt} onShown={setShown} onLine={onLine} onRefused={onRefused} onPreview={onPreview} />
-      {coming && <Coming jobId={job.id} prompt={session.prompt} phase={session.phase} />}
+      {coming && <Coming jobId={job.id} before={before} prompt={session.prompt} phase={session.phase} />}
       {shown?.placeholder && <p className="live-edge">placeholder</p>}
       {session.recording && <Recording seconds={now - session.recordingSince} />}
       {connected === "lost" && !over && (

@@ -7,7 +7,7 @@ interface StripProps {
   deeds: readonly Deed[];
   now: number;
   recordingSince: number | null;
-  /** A prompt that was sent is put in the line again. */
+  /** A prompt that was sent is wished for again. */
   onPrompt: (prompt: string) => void;
 }
 
@@ -62,7 +62,7 @@ function Tick({ deed, left, width, room, onPrompt }: TickProps) {
     <li className="live-tick" data-kind={deed.kind} style={{ left: `${left}cqw`, ["--long" as string]: `${width}cqw` }}>
       <Tip words={deed.words} hint={`${moment(deed.time)} · ${deed.frame}`}>
         {again ? (
-          <button type="button" aria-label={said} onClick={again}>
+          <button type="button" aria-label={`Again: ${said}`} onClick={again}>
             {room !== null && <span style={{ maxWidth: `calc(${room}cqw - 14px)` }}>{deed.words}</span>}
           </button>
         ) : (

@@ -40,7 +40,7 @@ export function Talks({ talk, job, prompt, onTalk }: TalksProps) {
           />
         </Suspense>
       </Dialog>
-      <Dialog open={talk === "invite"} onClose={close} title="Invite to watch">
+      <Dialog open={talk === "invite"} onClose={close} title="Invite to watch" wide>
         <Suspense fallback={null}>
           <Invite jobId={job.id} />
         </Suspense>

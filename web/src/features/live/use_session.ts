@@ -14,7 +14,7 @@ type Step = { event: StudioEvent; own: boolean } | { wish: Wish } | { settings: 
 function step(session: Session, taken: Step): Session {
   if ("wish" in taken) return wished(session, taken.wish);
   if ("settings" in taken) return { ...session, settings: taken.settings };
-  if ("job" in taken) return { ...session, ended: begun(taken.job, 0).ended, error: taken.job.error ?? session.error };
+  if ("job" in taken) return { ...session, ended: session.ended || begun(taken.job, 0).ended, error: taken.job.error ?? session.error };
   const next = told(session, taken.event);
   return taken.own ? { ...next, settings: session.settings } : next;
 }
