@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from reverie.core.protocols import Handle
 from reverie.core.report import Receipt
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe, MotionSpec
+from reverie.engine.seedling import SECONDS
 from reverie.execution.documents import parse_spec, spec_json
 from reverie.execution.executor import Executor
 from reverie.execution.local import silent, started
@@ -42,8 +44,11 @@ def fakes() -> Iterator[None]:
         yield
 
 
-def lively() -> RenderSpec:
-    spec = dream(None, correctors=("colour", "limit"), vitality={"spark": {"frames": 5, "cooldown": 3}})
+def lively(seeds_beside: bool = False) -> RenderSpec:
+    vitality: dict[str, Any] = {"spark": {"frames": 5, "cooldown": 3}}
+    if seeds_beside:
+        vitality["backend"] = {"name": "lively", "options": {"rate": 0.5}}
+    spec = dream(None, correctors=("colour", "limit"), vitality=vitality, kind="washed", after=12, until=30)
     return spec.model_copy(update={"live": True, "paint_fps": 120.0, "width": 32, "height": 32})
 
 
@@ -51,7 +56,9 @@ def model(name: str) -> RenderSpec:
     return dream_spec("a coral reef", live=True, model=name, size=(32, 32), seed=3, paint_fps=60.0)
 
 
-def performed(spec: RenderSpec, gestures: Gestures) -> tuple[list[Frame], RenderSpec, list[Receipt]]:
+def performed(
+    spec: RenderSpec, gestures: Gestures, least: int = SHOWN
+) -> tuple[list[Frame], RenderSpec, list[Receipt]]:
     """Perform live, steered from another thread at whatever moments come."""
     seen, receipts = Collector(), []
     handle: Handle = Executor().submit(spec, silent, Log())
@@ -65,7 +72,7 @@ def performed(spec: RenderSpec, gestures: Gestures) -> tuple[list[Frame], Render
     hand = Thread(target=steer)
     hand.start()
     hand.join()
-    until_frame(handle, max([SHOWN, *(receipt.frame + 2 for receipt in receipts)]))
+    until_frame(handle, max([least, *(receipt.frame + 2 for receipt in receipts)]))
     handle.cancel()
     report = handle.result(60)
     assert report.cancelled
@@ -82,10 +89,13 @@ def equal(one: list[Frame], two: list[Frame]) -> bool:
     return facts[0] == facts[1] and all((a.image == b.image).all() for a, b in zip(one, two, strict=True))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(GESTURES)
-def test_a_random_performance_is_replayed_bit_for_bit(gestures: Gestures) -> None:
-    shown, spec, _ = performed(lively(), gestures)
+@settings(max_examples=16, deadline=None, suppress_health_check=list(HealthCheck))
+@given(GESTURES, st.booleans())
+def test_a_random_performance_is_replayed_bit_for_bit(gestures: Gestures, seeds_beside: bool) -> None:
+    spec = lively(seeds_beside)
+    # A seed that is painted beside the show is planted so many frames after the spark was lit.
+    least = SHOWN + (round(SECONDS * spec.paint_fps) if seeds_beside else 0)
+    shown, spec, _ = performed(spec, gestures, least)
     assert len(shown) > SHOWN
     assert equal(shown, replayed(spec))
 
