@@ -1,4 +1,4 @@
-"""The page's own checks, and that what it knows of the studio is what the studio says."""
+"""The page's own checks, its types, its lock, and what it is known by."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ import os
 import runpy
 import subprocess
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
-
-from reverie.server.app import create_app
-from reverie.server.guard import Guard
-from reverie.server.studio import Studio
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
@@ -30,17 +25,6 @@ def node(*words: str) -> subprocess.CompletedProcess[str]:
         pytest.skip("the page's tools are not installed: `python3 start.py`, or `npm ci` in web/")
     command = [str(folder / ("node.exe" if os.name == "nt" else "node")), str(script), *rest]
     return subprocess.run(command, cwd=WEB, capture_output=True, text=True, encoding="utf-8", check=False)
-
-
-def openapi() -> dict[str, Any]:
-    """Return what the server says of itself, as JSON has it."""
-    app = create_app(cast(Studio, None), Guard.on_loopback())
-    return cast(dict[str, Any], json.loads(json.dumps(app.openapi())))
-
-
-def test_the_page_knows_the_server_as_it_is() -> None:
-    stored = json.loads((WEB / "openapi.json").read_text(encoding="utf-8"))
-    assert stored == openapi(), "run `python web/openapi.py`, then `npm run types` in web/"
 
 
 def test_the_types_regenerate_without_a_difference(tmp_path: Path) -> None:
