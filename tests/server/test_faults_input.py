@@ -200,18 +200,6 @@ def test_a_watcher_who_tries_to_steer(tmp_path: Path) -> None:
         assert house.get(f"/api/jobs/{job}", headers=bearer(TOKEN)).json()["state"] == "running"
 
 
-def test_a_watcher_who_tries_to_steer_by_the_socket_of_the_preview(tmp_path: Path) -> None:
-    with served(tmp_path, PRIVATE) as house:
-        job = begin_as(house, TOKEN)
-        before = keyframes(house, job, **bearer(TOKEN))
-        way = f"ws://127.0.0.1:8000/api/jobs/{job}/preview.ws"
-        with house.websocket_connect(way, headers=bearer(PRIVATE.keys.watch)) as socket:
-            socket.send_text('{"id": 7, "prompt": "mine"}')
-            answer = next(json.loads(said["text"]) for said in iter(socket.receive, None) if said.get("text"))
-        assert (answer["type"], answer["id"]) == ("error", 7)
-        assert keyframes(house, job, **bearer(TOKEN)) == before
-
-
 def test_no_page_of_another_site_does_anything(client: TestClient, job: str) -> None:
     before = keyframes(client, job)
     for headers in ({"origin": "null"}, {"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):

@@ -8,12 +8,15 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
+from reverie.server.guard import Keys
+from reverie.server.guard.secret import studio_secret
 from tests.server.process import REAL, Process, serving, until
 
 WISHES = 1000
@@ -72,6 +75,29 @@ def test_a_wish_that_is_wrong_is_answered_where_it_was_made(server: Process, job
     assert {answer["type"] for answer in answers} == {"error"}
     assert all(answer["message"].endswith(".") for answer in answers)
     assert [answer["field"] for answer in answers[1:3]] == ["strength", "surprise"]
+
+
+def test_a_watcher_who_tries_to_steer_by_the_socket_of_the_preview(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("director-director")
+    with serving(tmp_path / "data", REAL, ("--token-file", str(tmp_path / "token"))) as private:
+        keys = Keys.made(studio_secret(tmp_path / "data"), "director-director")
+        director = {"authorization": f"Bearer {keys.steer}"}
+        wished = {"prompt": "a reef", "live": True, "model": "placeholder", "size": "128x128"}
+        assert private.ask("POST", "/api/specs", wished)[0] == 401
+        spec = private.ask("POST", "/api/specs", wished, **director)[1]
+        way = f"/api/jobs/{private.ask('POST', '/api/jobs', spec, **director)[1]['id']}"
+        watching = connect(
+            f"ws://127.0.0.1:{private.port}{way}/preview.ws",
+            additional_headers={"authorization": f"Bearer {keys.watch}"},
+            proxy=None,
+        )
+        with watching as line:
+            line.send('{"id": 7, "prompt": "mine"}')
+            answer = next(json.loads(said) for said in line if isinstance(said, str))
+            assert (answer["type"], answer["id"]) == ("error", 7)
+            assert isinstance(next(iter(line)), bytes), "it goes on watching"
+        kept = private.ask("GET", f"{way}/spec", **director)[1]["scenes"][0]["keyframes"]
+        assert [key["prompt"] for key in kept] == ["a reef"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="takes Linux's signals")

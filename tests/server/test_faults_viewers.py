@@ -107,12 +107,14 @@ def test_what_is_sent_slowly_keeps_nobody_waiting(server: Process) -> None:
         ("GET /api/jobs HTTP/1.1", "Host: localhost/?x=\r\n", (400, 421)),
         ("GET /api/jobs HTTP/1.0", "", (421,)),
         ("STIR /api/jobs HTTP/1.1", "Host: localhost\r\n", (405,)),
-        ("GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1", "Host: localhost\r\n", (404, 503)),
+        ("GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1", "Host: localhost\r\n", (200, 404, 503)),
         ("GET /assets/..%2f..%2fapp.py HTTP/1.1", "Host: localhost\r\n", (404, 503)),
     ],
 )
 def test_what_no_client_sends(server: Process, request_line: str, headers: str, status: tuple[int, ...]) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
         line.sendall(f"{request_line}\r\n{headers}Connection: close\r\n\r\n".encode())
-        answer = line.recv(64).split(b" ")
-        assert int(answer[1]) in status
+        answer = b"".join(iter(lambda: line.recv(2**16), b""))
+        assert int(answer.split(b" ")[1]) in status
+        assert b"root:" not in answer
+        assert b"Traceback" not in answer
