@@ -19,7 +19,16 @@ from tests.e2e.studio import CHROMIUM_FLAGS, Studio, chromium, until
 
 MEDIA = Path(__file__).parent / "media"
 SIZES = ((360, 780), (820, 1180), (1440, 900), (3840, 2160))
-DREAM, NEXT = "a coral reef at noon, painting", "a neon street in the rain at night"
+DREAM, NEXT = "sky islands at sunrise, a digital painting", "a volcano at sunset"
+SIZE, PLAYED = "640x360", 4
+GESTURES = (
+    (8, {"strength": 0.6}),
+    (10, {"prompt": NEXT, "blend": 1}),
+    (16, {"spark": True}),
+    (26, {"prompt": DREAM, "blend": 1}),
+)
+"""After how many frames what is wished for."""
+
 LARGEST = 140_000
 """Bytes of a picture at most: the documents are read on trains."""
 
@@ -102,13 +111,22 @@ def painted(page: Page) -> None:
 
 
 def perform(studio: Studio) -> None:
-    """Do what a director does, so that there is something to see."""
-    job = studio.perform(DREAM, size="448x256", model="worlds", seed=3)
+    """Do what a director does, so that there is something to see: some short dreams, and a longer one that goes on."""
+    for preset in studio.ask("/api/presets")[:PLAYED]:
+        job = studio.perform(preset["prompt"], size=SIZE, model="worlds", seed=preset["wishes"]["seed"])
+        later(studio, job, 6)
+        studio.end()
+    job = studio.perform(DREAM, size=SIZE, model="worlds", seed=5)
+    for frames, wish in GESTURES:
+        later(studio, job, frames)
+        studio.ask(f"/api/jobs/{job}/keyframes", wish)
+
+
+def later(studio: Studio, job: str, frames: int) -> None:
+    """Wait until a session has painted some frames more."""
     at = f"/api/jobs/{job}"
-    for wish, frames in (({"strength": 0.8}, 6), ({"spark": True}, 10), ({"prompt": NEXT, "blend": 0.5}, 12), ({"prompt": DREAM}, 8)):
-        since = studio.ask(at)["live_state"]["frame"]
-        until(lambda since=since, frames=frames: studio.ask(at)["live_state"]["frame"] > since + frames, "it goes on", 300)
-        studio.ask(f"{at}/keyframes", wish)
+    since = studio.ask(at)["live_state"]["frame"]
+    until(lambda: studio.ask(at)["live_state"]["frame"] > since + frames, "it goes on", 300)
 
 
 def taken(browser: Browser, studio: Studio, name: str, size: tuple[int, int]) -> bytes:
@@ -117,7 +135,8 @@ def taken(browser: Browser, studio: Studio, name: str, size: tuple[int, int]) ->
     page = window.new_page()
     page.set_default_timeout(120_000)
     PAGES[name](page, studio)
-    page.wait_for_load_state("networkidle") if name in ENDED else None
+    if name in ENDED:
+        page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1500)
     photograph = page.screenshot(animations="disabled", timeout=120_000)
     window.close()

@@ -53,9 +53,11 @@ def open_page(browser: Browser, studio: Studio) -> Iterator[Opener]:
         if message.type in ("error", "warning") and not any(word in message.text for word in AWAY):
             said.append(f"{message.text} ({message.location.get('url', '')})")
 
-    def opened(path: str, width: int = 640, height: int = 400, **how: object) -> Page:
+    def opened(path: str, width: int = 640, height: int = 400, *, still: bool = False) -> Page:
         window = browser.new_context(
-            viewport={"width": width, "height": height}, base_url=studio.address, accept_downloads=True, **how
+            viewport={"width": width, "height": height},
+            base_url=studio.address,
+            reduced_motion="reduce" if still else "no-preference",
         )
         windows.append(window)
         page = window.new_page()

@@ -29,15 +29,17 @@ def test_an_observer_sees_the_picture_and_nothing_else(studio: Studio, session: 
     until(lambda: moves(page), "the picture moves")
     page.mouse.move(200, 200)
     page.keyboard.press("Tab")
-    assert page.get_by_role("button").count() + page.get_by_role("link").count() + page.get_by_role("textbox").count() == 0
+    assert (
+        page.get_by_role("button").count() + page.get_by_role("link").count() + page.get_by_role("textbox").count() == 0
+    )
     until(lambda: page.locator("main").evaluate("main => getComputedStyle(main).cursor") == "none", "the pointer hides")
     assert pixels(page.screenshot()).mean() > BLACK
 
 
 def test_two_windows_see_one_session(studio: Studio, session: str, open_page: Opener) -> None:
     one, other = open_page(f"/watch/{session}"), open_page("/watch/live")
-    for page in (one, other):
-        until(lambda page=page: moves(page), "the picture moves")
+    until(lambda: moves(one), "the picture moves")
+    until(lambda: moves(other), "the picture moves there too")
     studio.ask(f"/api/jobs/{session}/keyframes", {"freeze": True})
     until(lambda: not moves(one), "the picture is held")
     until(lambda: apart(pixels(one.screenshot()), pixels(other.screenshot())) < 0.5, "both show the same frame")

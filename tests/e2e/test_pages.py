@@ -37,12 +37,16 @@ def _axe() -> None:
 def settled(page: Page) -> None:
     """Wait until nothing moves any more that axe would measure half way."""
     page.wait_for_load_state("networkidle")
-    until(lambda: page.evaluate("document.getAnimations().every((one) => one.playState !== 'running')"), "it stands still")
+    until(
+        lambda: page.evaluate("document.getAnimations().every((one) => one.playState !== 'running')"), "it stands still"
+    )
 
 
-@pytest.mark.parametrize(("path", "heading"), [("/", "What shall it dream?"), ("/history", "History"), ("/system", "System")])
+@pytest.mark.parametrize(
+    ("path", "heading"), [("/", "What shall it dream?"), ("/history", "History"), ("/system", "System")]
+)
 def test_a_page_off_stage_is_for_everybody(path: str, heading: str, open_page: Opener) -> None:
-    page = open_page(path, 1280, 800, reduced_motion="reduce")
+    page = open_page(path, 1280, 800, still=True)
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     settled(page)
     assert faults(page) == []
@@ -53,7 +57,7 @@ def test_a_page_off_stage_is_for_everybody(path: str, heading: str, open_page: O
 
 def test_the_stage_is_for_everybody(studio: Studio, open_page: Opener) -> None:
     studio.perform("a coral reef at noon", size="128x128")
-    page = open_page("/", 1280, 800, reduced_motion="reduce")
+    page = open_page("/", 1280, 800, still=True)
     until(lambda: page.evaluate("document.querySelector('main canvas')?.width > 1"), "there is a picture")
     page.mouse.move(300, 300)
     assert faults(page) == []

@@ -1,4 +1,4 @@
-"""A performance from its first word to its film, by hand and eye: the built page in a browser, the server it talks to."""
+"""A performance from its first word to its film, by hand and eye, on the built page in a browser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ async (film) => {
   const video = document.createElement("video");
   video.muted = true;
   video.src = film;
-  await new Promise((ready, failed) => { video.onloadeddata = ready; video.onerror = () => failed(video.error.message); });
+  await new Promise((ready, failed) => {
+    video.onloadeddata = ready;
+    video.onerror = () => failed(video.error.message);
+  });
   await video.play();
   await new Promise((ready) => { video.onended = ready; });
   return [video.videoWidth, video.videoHeight, video.duration, video.getVideoPlaybackQuality().totalVideoFrames];
@@ -43,8 +46,10 @@ def shown(page: Page) -> None:
 def picture(page: Page) -> bytes:
     """Return a screenshot of the middle of the picture, where no controls are."""
     view = page.viewport_size or {"width": 640, "height": 400}
-    size = {"width": view["width"] * 0.3, "height": view["height"] * 0.3}
-    return page.screenshot(clip={"x": view["width"] * 0.35, "y": view["height"] * 0.25, **size})
+    width, height = view["width"] * 0.3, view["height"] * 0.3
+    return page.screenshot(
+        clip={"x": view["width"] * 0.35, "y": view["height"] * 0.25, "width": width, "height": height}
+    )
 
 
 def warmth(page: Page) -> float:
@@ -72,8 +77,8 @@ def test_a_first_visit_offers_six_dreams_and_begins_the_one_that_is_chosen(studi
     page = open_page("/", 1280, 800)
     choices = page.get_by_role("list").get_by_role("button")
     expect(choices).to_have_count(6)
-    for image in page.get_by_role("list").locator("img").all():
-        until(lambda image=image: image.evaluate("image => image.naturalWidth > 300"), "every choice has its picture")
+    painted = "() => [...document.querySelectorAll('li img')].every((image) => image.naturalWidth > 300)"
+    until(lambda: page.evaluate(painted), "every choice has its picture")
     words = choices.nth(1).inner_text().strip()
     choices.nth(1).focus()
     page.keyboard.press("Enter")

@@ -42,17 +42,18 @@ export function ago(at: string, now: Date = new Date()): string {
   const seconds = (now.getTime() - then.getTime()) / 1000;
   if (Number.isNaN(seconds)) return "";
   if (seconds < 60) return "just now";
-  if (seconds < 3600) return counted(Math.floor(seconds / 60), "minute");
+  if (seconds < 3600) return `${counted(Math.floor(seconds / 60), "minute")} ago`;
   const clock = then.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const days = Math.round((midnight(now) - midnight(then)) / 86_400_000);
-  if (days === 0) return seconds < 6 * 3600 ? counted(Math.floor(seconds / 3600), "hour") : `today at ${clock}`;
+  if (days === 0) return seconds < 6 * 3600 ? `${counted(Math.floor(seconds / 3600), "hour")} ago` : `today at ${clock}`;
   if (days === 1) return `yesterday at ${clock}`;
   const year = then.getFullYear() === now.getFullYear() ? undefined : ("numeric" as const);
   return `${then.toLocaleDateString([], { day: "numeric", month: "long", year })} at ${clock}`;
 }
 
-function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+/** 1 → "1 core"; 2 → "2 cores". */
+export function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function midnight(moment: Date): number {

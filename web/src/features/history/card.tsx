@@ -4,7 +4,7 @@ import type { Job, JobFile } from "../../api/schema";
 import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
 import { ago, bytes, lasting } from "../../wording";
-import { address, films, gestures, length } from "./kept";
+import { address, films, length } from "./kept";
 import { RenderAgain } from "./render_again";
 
 interface CardProps {
@@ -93,12 +93,10 @@ function Play({ title, onPlay }: { title: string; onPlay: () => void }) {
 
 function facts(job: Job): string[] {
   const seconds = length(job);
-  const wishes = gestures(job);
   return [
     job.live ? "performed" : "film",
     ago(job.finished_at ?? job.created_at),
     ...(job.live && seconds !== null ? [lasting(seconds)] : []),
-    ...(job.live && wishes > 0 ? [wishes === 1 ? "1 gesture" : `${wishes} gestures`] : []),
   ];
 }
 

@@ -21,11 +21,6 @@ export function length(job: Job): number | null {
   return (Date.parse(job.finished_at) - Date.parse(job.started_at)) / 1000;
 }
 
-/** How many wishes came after the first. */
-export function gestures(job: Job): number {
-  return job.spec.scenes.reduce((sum, scene) => sum + scene.keyframes.length, 0) - 1;
-}
-
 /** Films to take away, the newest last. */
 export function films(job: Job): JobFile[] {
   return job.files.filter((file) => file.kind === "recording" || file.kind === "render");

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { get } from "../../api/client";
 import type { System } from "../../api/schema";
-import { ago, bytes, gibibytes, lasting } from "../../wording";
+import { ago, bytes, counted, gibibytes, lasting } from "../../wording";
 import { percentage, worry } from "./facts";
 import { Doctor } from "./doctor";
 import { Meter } from "./meter";
@@ -65,7 +65,7 @@ function Everything({ facts }: { facts: System }) {
 }
 
 function Machine({ facts: { device, cpu, memory, gpus, disk, uptime_s: uptime } }: { facts: System }) {
-  const on = [device.runtime, device.threads && `${device.threads} threads`].filter(Boolean).join(", ");
+  const on = [device.runtime, counted(device.threads, "thread")].filter(Boolean).join(", ");
   return (
     <Part title="Machine" note={`running for ${lasting(uptime)}`}>
       <p className="machine-name">
@@ -73,7 +73,7 @@ function Machine({ facts: { device, cpu, memory, gpus, disk, uptime_s: uptime } 
         {on && <span>{on}</span>}
       </p>
       <div className="meters">
-        <Meter title="Processor" percent={cpu.percent} detail={`${cpu.cores} cores${cpu.process_percent === null ? "" : `, ${Math.round(cpu.process_percent)} % for Reverie`}`} />
+        <Meter title="Processor" percent={cpu.percent} detail={`${counted(cpu.cores, "core")}, ${Math.round(cpu.process_percent)} % for Reverie`} />
         <Meter
           title="Memory"
           percent={percentage(memory.used, memory.total)}
@@ -105,7 +105,7 @@ function Sessions({ facts: { sessions } }: { facts: System }) {
               {session.title}
             </a>
             <span className="row-note">
-              {session.fps.new.toFixed(1)} new frames a second, {session.viewers === 1 ? "1 viewer" : `${session.viewers} viewers`}
+              {session.fps.new.toFixed(1)} new frames a second, {counted(session.viewers, "viewer")}
               {session.started_at && `, since ${ago(session.started_at)}`}
             </span>
           </li>
