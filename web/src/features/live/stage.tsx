@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { lazy, type MouseEvent, Suspense, useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Line, Preview } from "../../api/preview";
 import type { Job } from "../../api/types";
 import { toast } from "../../components/toast";
@@ -29,6 +29,12 @@ const Console = lazy(async () => ({ default: (await import("../console/console")
 
 /** How far a press of a bracket moves the change. */
 const NUDGE = 0.05;
+
+/** A button that was clicked gives the focus back: Space is the stage's, and must not press it once more. */
+function release({ currentTarget, target, detail }: MouseEvent): void {
+  const pressed = target instanceof Element ? target.closest("button") : null;
+  if (detail > 0 && pressed !== null && currentTarget.contains(pressed)) pressed.blur();
+}
 
 interface StageProps {
   job: Job;
@@ -109,7 +115,10 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
 
   const does: Record<Deed, () => void> = {
     write: () => line.current?.focus(),
-    recall: () => line.current?.focus(),
+    recall: () => {
+      line.current?.focus();
+      line.current?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true, cancelable: true }));
+    },
     freeze: deeds.freeze,
     spark: deeds.spark,
     record: deeds.record,
@@ -159,6 +168,7 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
       data-reading={reading}
       onFocus={({ target }) => setWriting(target.matches("input, textarea"))}
       onBlur={() => setWriting(false)}
+      onClick={release}
     >
       <h1 className="sr-only">Live: {session.prompt}</h1>
       <Picture jobId={job.id} way={way} label={session.prompt} onShown={setShown} onLine={onLine} onRefused={onRefused} onPreview={onPreview} />
