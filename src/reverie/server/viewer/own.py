@@ -36,15 +36,20 @@ def own_server(*more: str) -> Iterator[Address]:
             text=True,
             env={**os.environ, "PYTHONPATH": found},
         )
-        try:
-            yield _address(process)
-        finally:
-            process.terminate()
+        with process:
             try:
-                process.wait(ENDING_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+                yield _address(process)
+            finally:
+                _ended(process)
+
+
+def _ended(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _address(process: subprocess.Popen[str]) -> Address:
