@@ -117,12 +117,15 @@ def main() -> None:
     parser.add_argument("--stay", type=float, default=1.0, help="weight of a second trip's latents being the first's")
     parser.add_argument("--again", type=int, default=4, help="one batch in so many goes round twice")
     parser.add_argument("--own", type=int, default=5, help="one batch in so many is of the autoencoder's own making")
+    parser.add_argument("--decoder", action="store_true", help="teach the decoder alone: latents stay what they are")
     parser.add_argument("--centre", type=Path, help="where processes that train together gather")
     parser.add_argument("--jitter", type=float, default=0.05, help="noise on latents, in their deviations")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     model = build_autoencoder(PRESETS[options.preset]).to(options.device, memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(model.parameters(), options.lr, betas=(0.9, 0.99), weight_decay=1e-4)
+    model.encoder.requires_grad_(not options.decoder)
+    taught = [weights for weights in model.parameters() if weights.requires_grad]
+    optimizer = torch.optim.AdamW(taught, options.lr, betas=(0.9, 0.99), weight_decay=1e-4)
     done = 0
     if options.checkpoint.exists():
         done = checkpoint.load(options.checkpoint, {"autoencoder": model}, {"autoencoder": optimizer})["steps"]
