@@ -137,6 +137,13 @@ def test_a_wish_comes_too_late_when_all_is_painted() -> None:
         session.insert(Keyframe(strength=0.5))
 
 
+def test_a_spark_asked_for_while_frozen_is_lit_when_the_picture_moves_again(told: Told) -> None:
+    keyframes = [{"time": 1.0, "freeze": True, "spark": True}, {"time": 1.5, "freeze": False}]
+    frames, report = rendered(dream(3.0, keyframes=keyframes))
+    assert all((frame.image == frames[9].image).all() for frame in frames[10:15])
+    assert [event.frame for event in report.sparks] == [15]
+
+
 def test_a_freeze_holds_the_picture_and_lets_go(told: Told) -> None:
     frames, report = rendered(dream(3.0, keyframes=[{"time": 1.0, "freeze": True}, {"time": 2.5, "freeze": False}]))
     held = frames[10:25]

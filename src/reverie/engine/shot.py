@@ -83,11 +83,11 @@ class Shot:
 
         `most` is how many frames are still wanted, None for any number.
         """
+        if told.spark:
+            self._rescue.spark.ask()
         if told.frozen and self._last is not None:
             return [self._rested(index)]
         cond = replace(told.cond, seed=derived(self._cast.seed, self._cast.number, FRAMES, index))
-        if told.spark:
-            self._rescue.spark.ask()
         self._prepare(cond, index)
         begin = self._begin(cond, index)
         if begin is not None and self._last is None:
