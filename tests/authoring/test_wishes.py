@@ -213,5 +213,5 @@ def test_a_live_session_lasts_until_it_is_stopped_and_shows_what_is_painted_at_o
 
 
 def test_a_live_session_has_no_length() -> None:
-    with pytest.raises(InputError, match="seconds: 5.* goes with a film"):
+    with pytest.raises(InputError, match=r"seconds: 5.* goes with a film"):
         dream_spec("a reef", live=True, seconds=5.0)

@@ -25,9 +25,9 @@ def _able() -> None:
         pytest.skip("the page is not built: `python3 start.py` builds it, or `npm run build` in web/")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(_able: None) -> Iterator[Browser]:
-    """One headless Chromium."""
+    """One headless Chromium a module: while Playwright is there, no other event loop may run in this thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
         yield browser

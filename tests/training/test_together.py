@@ -12,7 +12,8 @@ from training.together import Centre
 
 
 def layer(value: float) -> nn.Conv2d:
-    module = nn.Conv2d(2, 3, 3).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    module = nn.Conv2d(2, 3, 3)
+    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the format
     for index, weights in enumerate(module.parameters()):
         nn.init.constant_(weights, value + index)
     return module
