@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import takewhile
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import Any
 
 from reverie.core.errors import ReverieError
@@ -76,6 +76,7 @@ class Ledger:
         self._performances: dict[str, RenderSpec] = {}
         self._changed = Condition()
         self._closing = False
+        self._saving = Lock()
         self.trouble = ""
         self._thread = Thread(target=self._work, name="reverie-ledger", daemon=True)
         self._thread.start()
@@ -185,6 +186,10 @@ class Ledger:
 
     def flush(self) -> None:
         """Save what is waiting, now; StoreFault where that can't be done."""
+        with self._saving:
+            self._save()
+
+    def _save(self) -> None:
         with self._changed:
             unsaved = {job_id: tape.unsaved() for job_id, tape in self._tapes.items()}
             changes = Changes(

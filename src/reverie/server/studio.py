@@ -66,7 +66,9 @@ class Studio:
         return self.shown(self._found(job_id))
 
     def page(self, wanted: Wanted) -> list[Job]:
-        """Return a page of jobs, newest first."""
+        """Return a page of jobs, newest first, by what they are now: what is still to be written is written before."""
+        with suppress(ReverieError):
+            self.ledger.flush()
         newest = (self._newest(job) for job in self.store.page(wanted))
         states = set(JobState) if wanted.state is None else {wanted.state}
         return [self.shown(job) for job in newest if job.deleted_at is None and job.state in states]
