@@ -182,8 +182,8 @@ class Studio:
 
     def restore(self, job_id: str) -> Job:
         """Bring a deleted job back; NotFound where its ten seconds have passed."""
-        found = JOB_ID.fullmatch(job_id) and self._newest(self.store.get(job_id))
-        if not found:
+        found = self._known(job_id)
+        if found is None:
             raise NotFound("id", job_id, "is no job here: GET /api/jobs lists them.")
         if found.deleted_at is not None and not self._bin.take(job_id):
             raise NotFound("id", job_id, "is gone for good: a job can be restored for ten seconds.")
@@ -339,17 +339,21 @@ class Studio:
     # Rows
 
     def _found(self, job_id: str) -> Job:
-        with self._lock:
-            active = self._active.get(job_id)
-        job = active or (self._newest(self.store.get(job_id)) if JOB_ID.fullmatch(job_id) else None)
+        job = self._known(job_id)
         if job is None or job.deleted_at is not None:
             raise NotFound("id", job_id, "is no job here: GET /api/jobs lists them.")
         return job
 
-    def _newest(self, job: Any) -> Any:
-        """Return what is in memory of a row where that is newer."""
-        if job is None:
+    def _known(self, job_id: str) -> Job | None:
+        """Return a job, deleted ones too; memory is asked first, since what it no longer has is saved by then."""
+        if not JOB_ID.fullmatch(job_id):
             return None
+        with self._lock:
+            active = self._active.get(job_id)
+        return active or self.ledger.noted(job_id) or self.store.get(job_id)
+
+    def _newest(self, job: Job) -> Job:
+        """Return what is in memory of a row where that is newer."""
         with self._lock:
             return self._active.get(job.id) or self.ledger.noted(job.id) or job
 
