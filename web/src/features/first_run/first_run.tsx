@@ -3,6 +3,9 @@ import type { Job, PresetView } from "../../api/schema";
 import { presets, start } from "./presets";
 import "./first_run.css";
 
+/** Places of the six dreams while they are fetched, so that nothing moves when they come. */
+const PLACES = [1, 2, 3, 4, 5, 6] as const;
+
 interface FirstRunProps {
   /** Called with the session that was started. */
   onStarted: (job: Job) => void;
@@ -39,6 +42,9 @@ export function FirstRun({ onStarted }: FirstRunProps) {
       <div className="first-room">
         <h1>What shall it dream?</h1>
         <ul className="first-choices">
+          {choices.length === 0 &&
+            problem === null &&
+            PLACES.map((place) => <li key={place} className="first-choice first-place" aria-hidden="true" />)}
           {choices.map((preset) => (
             <li key={preset.id}>
               <Choice
