@@ -11,11 +11,13 @@ from pydantic import BaseModel, ValidationError
 from reverie.core.errors import InputError
 from reverie.core.registry import from_validation
 from reverie.core.spec import (
+    DIRECTIONS,
     ComponentSpec,
     RenderSpec,
     Scene,
     SparkSpec,
     Thresholds,
+    Title,
     Transition,
     Vitality,
 )
@@ -56,17 +58,25 @@ def keyframes(times: st.SearchStrategy[float], prompts: st.SearchStrategy[str | 
     )
 
 
+transitions = st.sampled_from(sorted(DIRECTIONS)).flatmap(
+    lambda kind: st.builds(
+        Transition,
+        kind=st.just(kind),
+        duration=st.floats(0, 0.004),
+        direction=st.none() | st.sampled_from(DIRECTIONS[kind]) if DIRECTIONS[kind] else st.none(),
+        easing=st.sampled_from(["linear", "ease-in", "ease-out", "ease-in-out"]),
+    )
+)
 scenes = st.builds(
-    lambda first, rest, **fields: Scene(
-        keyframes=(first, *sorted(rest, key=lambda key: key.time)), id="scene", **fields
-    ),
+    lambda first, rest, **fields: Scene(keyframes=(first, *sorted(rest, key=lambda key: key.time)), **fields),
     keyframes(st.just(0.0), words),
     st.lists(keyframes(st.floats(0, 1000), st.none() | words), max_size=3),
     duration=st.none() | st.floats(0.01, 10_000),
     seed=st.none() | st.integers(0, 2**62),
     source=components,
     backend=components,
-    transition=st.none() | st.builds(Transition, kind=words, duration=st.floats(0, 60)),
+    transition=st.none() | transitions,
+    title=st.none() | st.builds(Title, text=words.filter(bool), start=st.floats(0, 100)),
 )
 specs = st.builds(
     RenderSpec,
@@ -216,3 +226,42 @@ def test_a_complaint_is_an_input_error_with_its_parts() -> None:
     error = from_validation(caught.value, "body")
     assert isinstance(error, InputError)
     assert (error.field, error.value, error.exit_code) == ("body.fps", 0, 2)
+
+
+def scene(**fields: object) -> dict[str, object]:
+    return {"duration": 2, "keyframes": [{"prompt": "sea"}], "backend": {"name": "placeholder"}, **fields}
+
+
+def test_scenes_that_nobody_named_are_numbered_where_there_are_several() -> None:
+    named = RenderSpec.model_validate({"scenes": [scene(), scene(id="storm"), scene()]})
+    assert [one.id for one in named.scenes] == ["scene-1", "storm", "scene-3"]
+    assert RenderSpec.model_validate({"scenes": [scene()]}).scenes[0].id == "scene"
+
+
+@pytest.mark.parametrize(
+    ("scenes", "said"),
+    [
+        ([scene(id="a"), scene(id="a")], "two scenes are called 'a'"),
+        ([scene(transition={"kind": "fade", "duration": 3}), scene()], "lasts 2 s, its transitions 3 s"),
+        (
+            [
+                scene(transition={"kind": "fade", "duration": 1.5}),
+                scene(transition={"kind": "fade", "duration": 1}),
+                scene(),
+            ],
+            "lasts 2 s, its transitions 2.5 s",
+        ),
+        ([scene(transition={"kind": "swirl", "duration": 1}), scene()], "swirl"),
+        ([scene(transition={"kind": "wipe", "direction": "in"}), scene()], "does not go with wipe: use left or right"),
+        ([scene(transition={"kind": "fade", "color": "black"}), scene()], "color"),
+        ([scene()] * 1001, "1000"),
+        ([], "scenes"),
+    ],
+)
+def test_scenes_that_do_not_fit_together_are_refused(scenes: list[object], said: str) -> None:
+    assert said in refusal({"scenes": scenes})
+
+
+def test_the_last_scene_passes_into_nothing() -> None:
+    spec = RenderSpec.model_validate({"scenes": [scene(), scene(transition={"kind": "fade", "duration": 5})]})
+    assert len(spec.scenes) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
@@ -13,6 +15,20 @@ MAX_SIDE = 8192
 Side = Annotated[int, Field(ge=16, le=MAX_SIDE)]
 Rate = Annotated[float, Field(gt=0, le=240)]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+TransitionKind = Literal["cut", "fade", "crossfade", "wipe", "slide", "zoom", "dissolve"]
+DIRECTIONS: Mapping[TransitionKind, tuple[str, ...]] = {
+    "cut": (),
+    "fade": (),
+    "crossfade": (),
+    "wipe": ("left", "right", "up", "down"),
+    "slide": ("left", "right", "up", "down"),
+    "zoom": ("in", "out"),
+    "dissolve": (),
+}
+"""Which ways each kind of transition can go; the first is its own where none is asked for."""
+
+MOST_SCENES = 1000
 
 
 class _Stored(BaseModel):
@@ -75,10 +91,49 @@ class Vitality(_Stored):
 
 
 class Transition(_Stored):
-    """How a scene passes into the next: `duration` in seconds."""
+    """How a scene passes into the next: both are shown together for `duration` seconds, so that much is taken off.
 
-    kind: str = "cut"
+    `direction` is where the next picture comes to for wipe and slide (left, right, up, down), and which way a zoom goes
+    (in, out); None is the kind's own. `color` is what a fade passes through, as #rrggbb.
+    """
+
+    kind: TransitionKind = "cut"
     duration: Annotated[float, Field(ge=0, le=60)] = 0.0
+    direction: Literal["left", "right", "up", "down", "in", "out"] | None = None
+    easing: Literal["linear", "ease-in", "ease-out", "ease-in-out"] = "linear"
+    color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#000000"
+
+    @model_validator(mode="after")
+    def _direction_suits(self) -> Self:
+        if self.direction is not None and self.direction not in DIRECTIONS[self.kind]:
+            allowed = " or ".join(DIRECTIONS[self.kind]) or "none"
+            raise ValueError(f"direction '{self.direction}' does not go with {self.kind}: use {allowed}")
+        return self
+
+    @property
+    def overlap(self) -> float:
+        """Seconds in which both scenes are shown."""
+        return 0.0 if self.kind == "cut" else self.duration
+
+
+class Title(_Stored):
+    """Words written over a scene.
+
+    `style` is their place and size: large in the middle, small at the lower left, or a line at the foot. They are shown
+    from `start` seconds of the scene for `duration` seconds, None to its end.
+    """
+
+    text: Annotated[str, Field(min_length=1, max_length=300)]
+    style: Literal["title", "lower-third", "caption"] = "title"
+    start: Annotated[float, Field(ge=0, le=86_400)] = 0.0
+    duration: Annotated[float, Field(gt=0, le=86_400)] | None = None
+
+
+class Sound(_Stored):
+    """What is heard: `input` is a file, the film begins at its second `offset`."""
+
+    input: Annotated[str, Field(min_length=1, max_length=4096)]
+    offset: Annotated[float, Field(ge=0, le=86_400)] = 0.0
 
 
 class Scene(_Stored):
@@ -91,6 +146,7 @@ class Scene(_Stored):
     source: ComponentSpec = ComponentSpec(name="feedback")
     backend: ComponentSpec
     transition: Transition | None = None
+    title: Title | None = None
 
     @field_validator("keyframes")
     @classmethod
@@ -123,8 +179,35 @@ class RenderSpec(_Stored):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     live: bool = False
     fallback: bool = False
-    scenes: Annotated[tuple[Scene, ...], Field(min_length=1)]
+    scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
     correctors: tuple[ComponentSpec, ...] = ()
     filters: tuple[ComponentSpec, ...] = ()
     sinks: tuple[ComponentSpec, ...] = ()
     vitality: Vitality = Vitality()
+    sound: Sound | None = None
+
+    @field_validator("scenes")
+    @classmethod
+    def _all_named(cls, scenes: tuple[Scene, ...]) -> tuple[Scene, ...]:
+        """Number scenes that nobody named, where there are several."""
+        if len(scenes) == 1:
+            return scenes
+        return tuple(
+            scene if "id" in scene.model_fields_set else scene.model_copy(update={"id": f"scene-{number}"})
+            for number, scene in enumerate(scenes, 1)
+        )
+
+    @model_validator(mode="after")
+    def _scenes_fit_together(self) -> Self:
+        name, times = Counter(scene.id for scene in self.scenes).most_common(1)[0]
+        if times > 1:
+            raise ValueError(f"two scenes are called '{name}': give each an id of its own")
+        before = 0.0
+        for scene in self.scenes:
+            after = scene.transition.overlap if scene.transition and scene is not self.scenes[-1] else 0.0
+            if scene.duration is not None and before + after > scene.duration:
+                raise ValueError(
+                    f"scene '{scene.id}' lasts {scene.duration:g} s, its transitions {before + after:g} s: shorten them"
+                )
+            before = after
+        return self
