@@ -48,9 +48,7 @@ def write(folder: Path, evaluation: Path, note: str, preset: str = "tiny") -> No
     shutil.copy(CARDS / f"{preset}.json", folder / "card.json")
     facts, found = json.loads((folder / "card.json").read_text()), json.loads(evaluation.read_text())
     weights = [path.stat().st_size for path in folder.rglob("*.safetensors")]
-    real = [
-        f"{name} " + ", ".join(f"{key} {probe[key]:.3f}" for key in JUDGED) for name, probe in found["probes"].items()
-    ]
+    real = [f"{name} {told}" for name, told in judged(found["probes"])]
     text = (
         (CARDS / "MODEL_CARD.md")
         .read_text()

@@ -89,8 +89,11 @@ def main() -> None:
     tutor = Tutor(PRESETS[given.preset].latent_channels)
     tutor.to(given.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the format
     optimizer = torch.optim.AdamW(tutor.parameters(), given.lr, betas=(0.9, 0.99), weight_decay=0.02)
-    noise, generator = Noise.linear(given.device), torch.Generator().manual_seed(given.seed)
-    lessons = Lessons(given.pictures, given.side, given.seed, given.device, given.cuts)
+    modules, done = {"tutor": tutor}, 0
+    if given.checkpoint.exists():
+        done = checkpoint.load(given.checkpoint, modules, {"tutor": optimizer})["steps"]
+    noise, generator = Noise.linear(given.device), torch.Generator().manual_seed(given.seed + done)
+    lessons = Lessons(given.pictures, given.side, given.seed + done, given.device, given.cuts)
     answers, budget = Answers(given.pictures, given.device), Budget(given.steps, given.minutes, given.lr)
     log = Log(given.checkpoint)
     losses = []
@@ -107,10 +110,10 @@ def main() -> None:
         optimizer.zero_grad()
         losses.append(float(loss.detach()))
         if step % 100 == 99:
-            log.write(stage="tutor", step=step + 1, loss=float(np.mean(losses[-100:])))
+            log.write(stage="tutor", step=done + step + 1, loss=float(np.mean(losses[-100:])))
         if step % 500 == 499:
-            checkpoint.save(given.checkpoint, {"tutor": tutor}, {}, steps=step + 1)
-    checkpoint.save(given.checkpoint, {"tutor": tutor}, {}, steps=budget.step)
+            checkpoint.save(given.checkpoint, modules, {"tutor": optimizer}, steps=done + step + 1)
+    checkpoint.save(given.checkpoint, modules, {"tutor": optimizer}, steps=done + budget.step)
 
 
 if __name__ == "__main__":
