@@ -26,7 +26,7 @@ def test_it_rests_until_it_is_needed() -> None:
     keeper = Keeper(20)
     keeper.observe(True, 0.5)
     assert not keeper.active
-    assert not keeper.wants_seed
+    assert not keeper.wants_seed()
     assert keeper.hold == 0
     assert keeper.layers() == (None, None)
 
@@ -58,9 +58,9 @@ def test_a_seed_is_kept_until_the_camera_has_enlarged_it(zoom: float, frames: in
     keeper = begun()
     keeper.planted(zoom)
     for _ in range(frames):
-        assert not keeper.wants_seed
+        assert not keeper.wants_seed()
         keeper.observe(True, 0.5)
-    assert keeper.wants_seed
+    assert keeper.wants_seed()
 
 
 def test_one_seed_fades_into_the_next_and_grows_about_its_own_size() -> None:

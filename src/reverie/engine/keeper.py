@@ -42,7 +42,7 @@ SHORTEST = 4
 
 
 class Keeper:
-    """The machine of one shot: `planted` where `wants_seed`, `layers` and `hold`, after the frame `observe`.
+    """The machine of one shot: `planted` after `wants_seed`, `layers` and `hold`, after the frame `observe`.
 
     `longest` is for how many frames a seed is kept where the camera rests.
     """
@@ -64,10 +64,9 @@ class Keeper:
         """Weight, 0..1, of the source over the repaint in the next frame."""
         return self._hold
 
-    @property
-    def wants_seed(self) -> bool:
-        """True where a seed is to be painted before the next frame."""
-        return self.active and (self._seeds == 0 or self._age >= self._frames)
+    def wants_seed(self, ahead: int = 0) -> bool:
+        """True where a seed that is planted `ahead` frames later is to be begun before the next frame."""
+        return self.active and (self._seeds == 0 or self._age + ahead >= self._frames)
 
     def planted(self, zoom: float) -> None:
         """Be told that a seed was painted, or tried in vain; it is kept until `zoom` a frame has enlarged it enough."""

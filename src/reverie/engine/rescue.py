@@ -8,7 +8,7 @@ from reverie.core.frame import Image, Motion
 from reverie.core.spec import Vitality
 from reverie.engine.bloom import laid, mixed, seen
 from reverie.engine.keeper import Keeper
-from reverie.engine.seedling import Paint, Seedling
+from reverie.engine.seedling import Seedling
 from reverie.engine.spark import Layer, Phase, Spark
 
 Sow = Callable[[], Seedling]
@@ -17,15 +17,16 @@ Sow = Callable[[], Seedling]
 class Rescue:
     """What is done for one shot's dying picture. Each frame: `prepare`, `before`, `after`, `observe`.
 
-    `frame` is seconds a painted frame.
+    `frame` is seconds a painted frame, `ahead` the frames from sowing a seed until it is planted.
     """
 
-    def __init__(self, vitality: Vitality, frame: float) -> None:
+    def __init__(self, vitality: Vitality, frame: float, ahead: int = 0) -> None:
         self.spark = Spark(vitality.spark, vitality.patience)
         self.keeper = Keeper(vitality.spark.frames)
-        self._frame = frame
+        self._frame, self._ahead = frame, ahead
         self._growing: Seedling | None = None
         self._blooming: Image | None = None
+        self._to_be_kept: Seedling | None = None
         self._kept: Image | None = None
         self._kept_before: Image | None = None
 
@@ -34,31 +35,30 @@ class Rescue:
         """True while seeds are seen: the picture is then no example of what the repaint does by itself."""
         return self.keeper.active or self.spark.phase in (Phase.LIT, Phase.BLOOMING)
 
-    def prepare(self, sow: Sow, paint: Paint, motion: Motion) -> tuple[str, ...]:
-        """Paint or plant the seeds that are due before the next frame; return why a spark was lit, if one was.
-
-        `sow` begins a spark's seed, which is planted when its frames are over; `paint` paints a seed to be kept.
-        """
-        lit: tuple[str, ...] = ()
-        if self.spark.wants_seed:
-            lit = self._grow(sow)
-        if self.keeper.wants_seed:
-            seed = paint()
-            self._kept_before, self._kept = self._kept, self._kept if seed is None else seed
-            self.keeper.planted(motion.zoom**self._frame)
+    def prepare(self, sow: Sow, motion: Motion) -> tuple[str, ...]:
+        """Sow or plant the seeds that are due before the next frame; return why a spark was lit, if one was."""
+        lit = self._grow(sow) if self.spark.wants_seed else ()
+        self._keep(sow, motion)
         return lit
 
     def _grow(self, sow: Sow) -> tuple[str, ...]:
         lit: tuple[str, ...] = ()
         if self._growing is None:
             lit, self._growing = (self.spark.reason,), sow()
-        if self._growing.frames == 0:
+        if self._growing.ripe():
             self._blooming = self._growing.take()
             self._growing = None
             self.spark.planted(self._blooming is not None)
-        else:
-            self._growing.frames -= 1
         return lit
+
+    def _keep(self, sow: Sow, motion: Motion) -> None:
+        """Let the next seed to be kept grow while the one before is still seen."""
+        if self._to_be_kept is None and self.keeper.wants_seed(self._ahead):
+            self._to_be_kept = sow()
+        if self._to_be_kept is not None and self._to_be_kept.ripe():
+            seed, self._to_be_kept = self._to_be_kept.take(), None
+            self._kept_before, self._kept = self._kept, self._kept if seed is None else seed
+            self.keeper.planted(motion.zoom**self._frame)
 
     def before(self, source: Image, motion: Motion) -> Image:
         """Lay the seeds into the picture that is about to be repainted."""
@@ -79,6 +79,8 @@ class Rescue:
         self.keeper.observe(bool(stagnant), margin)
         if relapsed:
             self.keeper.begin()
+        if relapsed or not self.keeper.active:
+            self._to_be_kept = self._kept = self._kept_before = None
         self.spark.observe(() if self.keeper.active else stagnant)
         return relapsed
 

@@ -7,49 +7,96 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from reverie.core.frame import Image
+from reverie.core.timeline import Conditioning
+from reverie.engine.background import on_one_thread, step_back
 
 SECONDS = 0.4
 """From the ignition until the seed is planted, be it there early or waited for: so that bits stay the same."""
 
-Paint = Callable[[], Image | None]
-Take = Callable[[], Image | None]
+STEADY_FRAMES = 48
+"""For how many frames all that a seed is painted from must have stayed the same until the next is painted ahead.
+
+More than are painted to measure a session's rate, so that nothing is painted beside those.
+"""
+
+Paint = Callable[[Conditioning, int, int], Image | None]
+"""Paints a seed from a wish, for the frame of an index; the last is the seed's number in its scene."""
 
 
 @dataclass
 class Seedling:
     """A seed to come: `frames` are left until it is planted, `take` returns it then."""
 
-    take: Take
+    take: Callable[[], Image | None]
     frames: int = 0
+
+    def ripe(self) -> bool:
+        """Count a frame; True where the seed is to be planted before it."""
+        self.frames -= 1
+        return self.frames < 0
 
 
 class Nursery:
-    """Paints seeds one after the other in a thread of its own; the thread is there from the first seed to the end."""
+    """Paints seeds one after the other in a thread of its own; the thread is there from the first seed to the end.
 
-    def __init__(self, fps: float) -> None:
-        self._frames = max(1, round(SECONDS * fps))
+    `seen` is told of a seed when it is planted, on the show's own thread. What a seed looks like follows from the wish
+    and its number alone: one that was painted ahead is the one that would be painted now.
+    """
+
+    def __init__(self, fps: float, paint: Paint, seen: Callable[[Image], None]) -> None:
+        self.frames = max(1, round(SECONDS * fps))
+        self._paint, self._seen = paint, seen
         self._thread: ThreadPoolExecutor | None = None
         self._last: Future[Image | None] | None = None
+        self._number = 0
+        self._wish: Conditioning | None = None
+        self._steady = 0
+        self._ahead: Future[Image | None] | None = None
 
-    def sow(self, paint: Paint, seen: Callable[[Image], None]) -> Seedling:
-        """Begin to paint a seed; `seen` is told of it when it is planted, on the show's own thread."""
-        self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="reverie-seed")
-        self._last = coming = self._thread.submit(paint)
+    def foresee(self, wish: Conditioning, index: int) -> None:
+        """Be told, frame by frame, what a seed would be painted from; paint the next one when that stays the same."""
+        if wish != self._wish:
+            self._wish, self._steady = wish, 0
+            self._forget()
+        self._steady += 1
+        if self._steady > STEADY_FRAMES and self._ahead is None:
+            self._ahead = self._begun(wish, index)
+
+    def sow(self, wish: Conditioning, index: int) -> Seedling:
+        """Begin to paint a seed, unless it was foreseen."""
+        if wish != self._wish:
+            self._forget()
+        coming, self._ahead = self._ahead or self._begun(wish, index), None
+        self._number += 1
 
         def take() -> Image | None:
             seed = coming.result()
             if seed is not None:
-                seen(seed)
+                self._seen(seed)
             return seed
 
-        return Seedling(take, self._frames)
+        return Seedling(take, self.frames)
 
     def wait(self) -> None:
         """Wait until no seed is being painted; what went wrong is for whoever takes it."""
-        if self._last is not None:
+        if self._last is not None and not self._last.cancelled():
             self._last.exception()
 
     def close(self) -> None:
         """Wait for the seed under way, and end the thread."""
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
+
+    def _begun(self, wish: Conditioning, index: int) -> Future[Image | None]:
+        self._thread = self._thread or ThreadPoolExecutor(1, "reverie-seed", initializer=step_back)
+        self._last = self._thread.submit(self._painted, wish, index, self._number)
+        return self._last
+
+    def _painted(self, wish: Conditioning, index: int, number: int) -> Image | None:
+        on_one_thread()
+        return self._paint(wish, index, number)
+
+    def _forget(self) -> None:
+        if self._ahead is not None:
+            self._ahead.cancel()
+            self._ahead = None

@@ -56,8 +56,9 @@ class Shot:
         self._rate = exact_rate(spec.paint_fps)
         self._strength = spec.vitality.spark.strength
         self._pulse = Pulse(spec.vitality.thresholds, spec.paint_fps)
-        self._rescue = Rescue(spec.vitality, float(1 / self._rate))
-        self._nursery = Nursery(spec.paint_fps)
+        self._nursery = Nursery(spec.paint_fps, self._foreign, self._pulse.fresh)
+        self._beside, self._live = cast.seeder_name is not None, spec.live
+        self._rescue = Rescue(spec.vitality, float(1 / self._rate), self._nursery.frames if self._beside else 0)
         self._seeder: Painter | None = None
         self._last: Frame | None = None
         self._healthy: Image | None = None
@@ -137,30 +138,35 @@ class Shot:
         return first
 
     def _prepare(self, cond: Conditioning, index: int) -> None:
-        wish = replace(cond, strength=self._strength)
-        lit = self._rescue.prepare(lambda: self._sown(wish, index), lambda: self._seed(wish, index, SEEDS), cond.motion)
-        for reason in lit:
+        wish = replace(cond, strength=self._strength, seed=0)
+        for reason in self._rescue.prepare(lambda: self._sown(wish, index), cond.motion):
             self._record.note(Kind.SPARK, index, self._time(index), reason)
+        if self._beside and self._live:
+            self._nursery.foresee(wish, index)
 
     def _sown(self, wish: Conditioning, index: int) -> Seedling:
-        """Begin a spark's seed: at once where the scene's own backend paints it, beside the show where another does."""
-        if self._cast.seeder_name is None:
-            return Seedling(lambda: self._seed(wish, index, SEEDS))
-        return self._nursery.sow(lambda: self._seed_painted(wish, index, SEEDS), self._pulse.fresh)
+        """Begin a seed: at once where the scene's own backend paints it, beside the show where another does."""
+        if self._beside:
+            return self._nursery.sow(wish, index)
+        return Seedling(lambda: self._seed(wish, index, SEEDS))
 
     def _seed(self, cond: Conditioning, index: int, purpose: int) -> Image | None:
         self._nursery.wait()
-        seed = self._seed_painted(cond, index, purpose)
+        seed = self._seed_painted(cond, index, purpose, index)
         if seed is not None:
             self._pulse.fresh(seed)
         return seed
 
-    def _seed_painted(self, cond: Conditioning, index: int, purpose: int) -> Image | None:
+    def _foreign(self, cond: Conditioning, index: int, number: int) -> Image | None:
+        return self._seed_painted(cond, index, SEEDS, number)
+
+    def _seed_painted(self, cond: Conditioning, index: int, *path: int) -> Image | None:
+        """Paint a picture for a frame's sake; its chance follows from `path`."""
         self._seeder = self._seeder or self._cast.seeder()
-        base = None if self._cast.seeder_name else self._healthy
+        base = None if self._beside else self._healthy
         wish = replace(
             cond,
-            seed=derived(self._cast.seed, self._cast.number, purpose, index),
+            seed=derived(self._cast.seed, self._cast.number, *path),
             frames=None if base is None else base[None],
             last_image=base,
         )
