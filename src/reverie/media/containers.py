@@ -102,10 +102,17 @@ class ContainerWriter:
     def write(self, image: Image) -> None:
         """Add one picture `(height, width, 3)` uint8."""
         with self._told():
+            frame = self._frame(image)
+        self.take(frame)
+
+    def take(self, frame: av.VideoFrame) -> None:
+        """Add one frame, yuv420p of the stream's size, as it is."""
+        frame.pts, frame.time_base = self._count, 1 / self._fps
+        with self._told():
             if self._count == 0:
                 self._written = dict(self._metadata)
                 self._container.metadata.update(self._written)
-            self._container.mux(self._stream.encode(self._frame(image)))
+            self._container.mux(self._stream.encode(frame))
         self._count += 1
 
     def _frame(self, image: Image) -> av.VideoFrame:
@@ -113,7 +120,7 @@ class ContainerWriter:
             image = np.asarray(
                 cv2.copyMakeBorder(image, 0, self._grow[0], 0, self._grow[1], cv2.BORDER_REPLICATE), np.uint8
             )
-        frame = self._colours.reformat(
+        return self._colours.reformat(
             av.VideoFrame.from_ndarray(image, format="rgb24"),
             format="yuv420p",
             src_color_range=ColorRange.JPEG,
@@ -122,8 +129,6 @@ class ContainerWriter:
             interpolation=_SOFT,
             threads=1,
         )
-        frame.pts, frame.time_base = self._count, 1 / self._fps
-        return frame
 
     def finish(self) -> None:
         """Write what the encoder still holds and end the file; metadata that changed since are put in by a copy."""

@@ -15,10 +15,12 @@ from reverie.core.errors import InputError, MachineError
 from reverie.core.frame import Image
 from reverie.media import folder
 from reverie.media.containers import MP4, WEBM, ContainerWriter, Format
+from reverie.media.encoding import Output
 from reverie.media.film import Film, read_frames, read_metadata
 from reverie.media.folder import SPEC_KEY, FolderWriter
 from reverie.media.gif import GifWriter
 from reverie.media.part import FIELD, Part, PartFolder
+from reverie.media.planes import to_rgb
 
 __all__ = ["SPEC_KEY", "Film", "VideoWriter", "check_output", "encoders", "read_frames", "read_metadata"]
 
@@ -123,6 +125,13 @@ class VideoWriter:
         order = Order(self.path, width, height, fps, self._metadata, overwrite)
         self._part, self._encoder = _opening(self.path)(order)
 
+    @classmethod
+    def of(cls, output: Output) -> VideoWriter:
+        """Return the writer of an output."""
+        return cls(
+            output.path, output.width, output.height, output.fps, output.metadata, overwrite=output.overwrite
+        )
+
     def describe(self, metadata: Mapping[str, str]) -> None:
         """Say something else in the file, until it is closed; after the first frame MP4 and WebM are copied for it."""
         self._metadata.clear()
@@ -132,10 +141,24 @@ class VideoWriter:
         """Add one picture `(height, width, 3)` uint8 RGB; MachineError where the disk says no, which ends the film."""
         if image.shape != self._shape or image.dtype != np.uint8:
             raise ValueError(f"a picture must be {self._shape} uint8, not {image.shape} {image.dtype}")
+        self._add(lambda encoder: encoder.write(image))
+
+    def take(self, frame: av.VideoFrame) -> None:
+        """Add one frame of planes (yuv420p, BT.709), which a film in a container takes without another conversion."""
+
+        def taken(encoder: Encoder) -> None:
+            if isinstance(encoder, ContainerWriter):
+                encoder.take(frame)
+            else:
+                encoder.write(to_rgb(frame))
+
+        self._add(taken)
+
+    def _add(self, put: Callable[[Encoder], None]) -> None:
         if not self._open:  # a container that was closed crashes the process that writes to it
             raise MachineError(f"{FIELD}: '{self.path}' has ended, and takes no more pictures.")
         try:
-            self._encoder.write(image)
+            put(self._encoder)
         except BaseException:
             self.abandon()
             raise
