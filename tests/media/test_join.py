@@ -60,9 +60,7 @@ def test_shots_follow_one_another_and_pass_over_as_long_as_asked(tmp_path: Path)
 def test_no_clip_is_asked_for_more_frames_than_it_has(shots: list[tuple[int, float]], fps: Fraction) -> None:
     clips = [Clip(Path("x"), frames, Transition(kind="crossfade", duration=share)) for frames, share in shots]
     shared = overlaps(clips, fps)
-    alone = [
-        clip.frames - after - before for clip, after, before in zip(clips, shared, (0, *shared[:-1]), strict=True)
-    ]
+    alone = [clip.frames - after - before for clip, after, before in zip(clips, shared, (0, *shared[:-1]), strict=True)]
     assert min(alone) >= 0
     assert shared[-1] == 0
     assert length(clips, fps) == sum(alone) + sum(shared)

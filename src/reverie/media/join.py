@@ -7,7 +7,6 @@ the size of a frame and never on the number of clips.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -20,8 +19,9 @@ from reverie.core.errors import InputError, MachineError
 from reverie.core.frame import Image
 from reverie.core.protocols import Tick
 from reverie.core.spec import Transition
+from reverie.media.clips import PlaneReader
 from reverie.media.encoding import Output
-from reverie.media.planes import PlaneReader, blank, planes_of, to_rgb
+from reverie.media.planes import blank, planes_of, to_rgb
 from reverie.media.transitions import blend_of
 from reverie.media.video import VideoWriter
 
@@ -101,9 +101,7 @@ def frames(clips: Sequence[Clip], width: int, height: int, fps: Fraction) -> Ite
         reader.close()
 
 
-def _passing(
-    before: Counted, after: Counted, transition: Transition | None, count: int
-) -> Iterator[av.VideoFrame]:
+def _passing(before: Counted, after: Counted, transition: Transition | None, count: int) -> Iterator[av.VideoFrame]:
     """Yield the frames that two clips share: both are on their way in the first of them, and in the last."""
     width, height = before.size
     blend = blend_of(transition or Transition(), width, height)
@@ -121,8 +119,8 @@ class Counted:
         self._reader = PlaneReader(clip.path, width, height)
 
     def __next__(self) -> av.VideoFrame:
-        with suppress(StopIteration):
-            frame = next(self._reader)
+        frame = self._reader.read()
+        if frame is not None:
             self._given += 1
             return frame
         wanted = f"instead of {self.clip.frames}: make it again."

@@ -128,9 +128,7 @@ class VideoWriter:
     @classmethod
     def of(cls, output: Output) -> VideoWriter:
         """Return the writer of an output."""
-        return cls(
-            output.path, output.width, output.height, output.fps, output.metadata, overwrite=output.overwrite
-        )
+        return cls(output.path, output.width, output.height, output.fps, output.metadata, overwrite=output.overwrite)
 
     def describe(self, metadata: Mapping[str, str]) -> None:
         """Say something else in the file, until it is closed; after the first frame MP4 and WebM are copied for it."""
