@@ -1,0 +1,181 @@
+"""A film as units of work: what is to be made, from what, and what each unit's result is known by.
+
+Frames are counted scene by scene: a scene has duration times fps delivered frames, rounded to the nearest, one at least,
+and a transition takes overlap times fps of them on either side; the film has their sum less the overlaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from hashlib import sha256
+from math import ceil
+from pathlib import PurePath
+from typing import Literal
+from zlib import crc32
+
+from reverie.core.clock import exact_rate, exact_seconds, frame_count
+from reverie.core.errors import InputError
+from reverie.core.spec import ComponentSpec, RenderSpec, Scene, Vitality
+from reverie.core.timeline import Keyframe
+from reverie.engine.seeds import derived
+from reverie.execution.identities import names_in
+
+FORMAT = 1
+"""Raised whenever the same unit would give other bits than before, so that nothing old is taken for it."""
+
+Kind = Literal["paint", "finish", "join"]
+
+FILM = ComponentSpec(name="file", options={"path": "film.mp4"})
+"""What is made where a spec names no sink."""
+
+_NOTHING = Scene(keyframes=(Keyframe(prompt="nothing"),), backend=ComponentSpec(name="placeholder"))
+_COSTS: Mapping[Kind, float] = {"paint": 20.0, "finish": 3.0, "join": 1.0}
+"""What a megapixel takes in each kind of unit, beside one another: a first guess until rates are measured."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One piece of work whose result is a file, the same for the same fingerprint.
+
+    `spec` holds only what decides this unit, `inputs` are the fingerprints of the units it needs, in order, `frames`
+    is how many it makes, `weight` its share of the film's work.
+    """
+
+    key: str
+    kind: Kind
+    scene: int | None
+    spec: RenderSpec
+    inputs: tuple[str, ...]
+    fingerprint: str
+    weight: float
+    frames: int
+
+
+def plan(spec: RenderSpec, files: Mapping[str, str] | None = None) -> tuple[Unit, ...]:
+    """Return a film's units in an order in which each has what it needs.
+
+    `files` says what is behind names that a spec only names: the hash of an input file by its path, the identity of a
+    model's weights by its component as JSON (see `execution.identities`). Raises InputError where a scene has no end.
+    """
+    found = files or {}
+    counts = scene_frames(spec)
+    paints = [
+        _unit("paint", number, _painting(spec, number), (), painted_frames(spec, number), found)
+        for number in range(len(spec.scenes))
+    ]
+    finishes = [
+        _unit("finish", number, _finishing(spec, number), (paint.fingerprint,), counts[number], found)
+        for number, paint in enumerate(paints)
+    ]
+    needed = tuple(unit.fingerprint for unit in finishes)
+    joins = [_join(spec, number, sink, needed, found) for number, sink in enumerate(spec.sinks or (FILM,))]
+    by_scene = [unit for pair in zip(paints, finishes, strict=True) for unit in pair]
+    return _weighed([*by_scene, *joins])
+
+
+def scene_frames(spec: RenderSpec) -> list[int]:
+    """Return each scene's delivered frames, those shared with a neighbour included."""
+    rate = exact_rate(spec.fps)
+    return [frame_count(_length(scene, number), rate) for number, scene in enumerate(spec.scenes)]
+
+
+def overlaps(spec: RenderSpec) -> list[int]:
+    """Return the delivered frames in which each scene and the next are shown together, one number for each join.
+
+    A transition never takes more than is left of either scene, which rounding could otherwise ask for.
+    """
+    rate, counts, taken = exact_rate(spec.fps), scene_frames(spec), 0
+    found = []
+    for number, scene in enumerate(spec.scenes[:-1]):
+        asked = 0 if scene.transition is None else round(exact_seconds(scene.transition.overlap) * rate)
+        taken = max(0, min(asked, counts[number] - taken, counts[number + 1]))
+        found.append(taken)
+    return found
+
+
+def film_frames(spec: RenderSpec) -> int:
+    """Return how many frames the film has: those of its scenes less those shown together."""
+    return sum(scene_frames(spec)) - sum(overlaps(spec))
+
+
+def painted_frames(spec: RenderSpec, number: int) -> int:
+    """Return how many frames of a scene are painted: up to the first one at or after the last that is delivered."""
+    count = scene_frames(spec)[number]
+    return ceil((count - 1) * exact_rate(spec.paint_fps) / exact_rate(spec.fps)) + 1
+
+
+def _length(scene: Scene, number: int) -> Fraction:
+    if scene.duration is None:
+        raise InputError(f"scenes.{number}.duration", None, "is needed: a film's scenes have an end.")
+    return exact_seconds(scene.duration)
+
+
+def _painting(spec: RenderSpec, number: int) -> RenderSpec:
+    """Return what decides a scene's painted frames: nothing of its neighbours, its place, its title, or its finish."""
+    scene = spec.scenes[number]
+    length = float(painted_frames(spec, number) / exact_rate(spec.paint_fps))
+    alone = scene.model_copy(
+        update={"id": "scene", "duration": length, "seed": None, "transition": None, "title": None}
+    )
+    changed = {
+        "fps": spec.paint_fps,
+        "seed": scene_seed(spec, number),
+        "live": False,
+        "scenes": (alone,),
+        "filters": (),
+        "sinks": (),
+        "sound": None,
+    }
+    return spec.model_copy(update=changed)
+
+
+def scene_seed(spec: RenderSpec, number: int) -> int:
+    """Return what all chance in a scene follows from: its own seed, else the film's and, among several, its name."""
+    scene = spec.scenes[number]
+    if scene.seed is not None:
+        return abs(scene.seed) % 2**63
+    return spec.seed if len(spec.scenes) == 1 else derived(spec.seed, crc32(scene.id.encode()))
+
+
+def _finishing(spec: RenderSpec, number: int) -> RenderSpec:
+    """Return what decides how painted frames become delivered ones."""
+    scene = spec.scenes[number]
+    bare = _NOTHING.model_copy(update={"duration": scene.duration, "title": scene.title})
+    changed = {
+        "seed": 0,
+        "live": False,
+        "fallback": False,
+        "scenes": (bare,),
+        "correctors": (),
+        "sinks": (),
+        "vitality": Vitality(),
+        "sound": None,
+    }
+    return spec.model_copy(update=changed)
+
+
+def _join(
+    spec: RenderSpec, number: int, sink: ComponentSpec, needed: tuple[str, ...], found: Mapping[str, str]
+) -> Unit:
+    suffix = PurePath(str(sink.options.get("path", ""))).suffix.lower()
+    nameless = sink.model_copy(update={"options": {**sink.options, "path": f"film{suffix}"}})
+    whole = spec.model_copy(update={"sinks": (nameless,), "live": False})
+    unit = _unit("join", None, whole, needed, film_frames(spec), found)
+    return unit if number == 0 else replace(unit, key=f"join-{number + 1}")
+
+
+def _unit(
+    kind: Kind, number: int | None, spec: RenderSpec, inputs: tuple[str, ...], frames: int, found: Mapping[str, str]
+) -> Unit:
+    behind = [f"{name}\0{found[name]}" for name in names_in(spec) if name in found]
+    parts = (str(FORMAT), kind, spec.model_dump_json(), *inputs, *behind)
+    mark = sha256("\0\0".join(parts).encode()).hexdigest()
+    key = kind if number is None else f"scene-{number + 1}/{kind}"
+    return Unit(key, kind, number, spec, inputs, mark, _COSTS[kind] * frames * spec.width * spec.height, frames)
+
+
+def _weighed(units: list[Unit]) -> tuple[Unit, ...]:
+    whole = sum(unit.weight for unit in units)
+    return tuple(replace(unit, weight=unit.weight / whole) for unit in units)

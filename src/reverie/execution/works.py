@@ -1,0 +1,201 @@
+"""One unit of a film done: a scene painted, a scene finished or the film joined, each from nothing but its inputs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial, reduce
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reverie.core import registry
+from reverie.core.clock import exact_rate
+from reverie.core.errors import MachineError
+from reverie.core.frame import Frame, Image
+from reverie.core.protocols import Tick
+from reverie.core.report import Report
+from reverie.core.spec import RenderSpec
+from reverie.execution.notes import FrameNote, Notes
+from reverie.execution.plan import Kind, Unit
+from reverie.execution.shelf import NOTES, Shelf
+
+if TYPE_CHECKING:
+    from reverie.engine.troupe import Lend
+
+CLIP = ".mkv"
+"""What scenes are kept in between two steps."""
+
+LOADING, PAINTING = "loading", "painting"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A unit's result: where it is on the shelf, and how it went."""
+
+    path: Path
+    report: Report
+
+
+def work(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None = None) -> Made:
+    """Do one unit in this thread and put its result on the shelf, whatever lies there already.
+
+    `tick` is told the phase and the share of this unit that is done, and raises Cancelled to stop; `lend` gives
+    backends that others have too. Raises InputError or MachineError, MachineError also where a result that the unit
+    needs is not on the shelf.
+    """
+    return _WORKS[unit.kind](unit, shelf, tick, lend)
+
+
+def made(unit: Unit, shelf: Shelf) -> Made | None:
+    """Return the result of a unit that is done already, None where it is still to be done."""
+    path, notes = shelf.path(unit.fingerprint), shelf.notes(unit.fingerprint)
+    if path is None or notes is None:
+        return None
+    return Made(path, Notes.model_validate_json(notes).told())
+
+
+def _paint(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:
+    from reverie.engine.assemble import ALONE, House, assemble
+    from reverie.media.lossless import LosslessWriter
+
+    spec, seen = unit.spec, list[FrameNote]()
+    painting = _Painting(tick, unit.frames)
+    with shelf.writing(unit.fingerprint, CLIP) as part:
+        painting(LOADING, 0.0)
+        session = assemble(spec, painting, ALONE if lend is None else House(lend))
+        writer = LosslessWriter(part, spec.width, spec.height, exact_rate(spec.fps), "pictures")
+        try:
+            for frame in session:
+                writer.write(frame.image)
+                seen.append(FrameNote.of(frame))
+                painting.seen(frame)
+            writer.close()
+        finally:
+            session.close()
+            writer.abandon()
+        report = replace(session.report(), spec=spec)
+        _write_notes(unit, shelf, Notes.of(report, tuple(seen)))
+    return _found(unit, shelf)
+
+
+class _Painting:
+    """Progress of a scene being painted: what single steps say of themselves only asks whether to go on."""
+
+    def __init__(self, tick: Tick, total: int) -> None:
+        self._tick, self._total, self._done = tick, total, 0
+        self._preview: Callable[[], Image] | None = None
+
+    def __call__(self, phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:  # noqa: ARG002
+        begun = self._done > 0 or phase not in {LOADING, "initialising"}
+        self._tick(PAINTING if begun else LOADING, self._done / self._total, preview or self._preview)
+
+    def seen(self, frame: Frame) -> None:
+        """Count a frame."""
+        self._done += 1
+        self._preview = partial(_picture, frame)
+        self._tick(PAINTING, min(1.0, self._done / self._total), self._preview)
+
+
+def _finish(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:  # noqa: ARG001
+    from reverie.media.lossless import LosslessWriter
+
+    spec, counts = unit.spec, Counter[str]()
+    phase = phase_of(spec)
+    writer: LosslessWriter | None = None
+    with shelf.writing(unit.fingerprint, CLIP) as part:
+        try:
+            for frame in finished(unit, shelf):
+                height, width = frame.image.shape[:2]
+                writer = writer or LosslessWriter(part, width, height, exact_rate(spec.fps), "planes")
+                writer.write(frame.image)
+                counts[frame.origin.value] += 1
+                tick(phase, writer.frames / unit.frames, partial(_picture, frame))
+            if writer is not None:
+                writer.close()
+        finally:
+            if writer is not None:
+                writer.abandon()
+        _write_notes(unit, shelf, Notes.of(Report(spec=spec, frames=dict(counts))))
+    return _found(unit, shelf)
+
+
+def phase_of(spec: RenderSpec) -> str:
+    """Return what finishing a scene is called: its costliest filter."""
+    names = {part.name for part in spec.filters}
+    return "upscaling" if "upscale" in names else "interpolating" if "interpolate" in names else "finishing"
+
+
+def finished(unit: Unit, shelf: Shelf) -> Iterator[Frame]:
+    """Return the delivered frames of the scene that a finish unit is of, exactly as many as it has."""
+    spec = unit.spec
+    filters = [registry.create("filters", part).start(spec) for part in spec.filters]
+    frames = reduce(lambda stream, apply: apply(stream), filters, _painted(unit, shelf))
+    return steady(frames, exact_rate(spec.fps), unit.frames)
+
+
+def steady(frames: Iterator[Frame], rate: Fraction, total: int) -> Iterator[Frame]:
+    """Return `total` frames at `rate`: frame `n` shows what was last there at `n / rate` seconds."""
+    held: Frame | None = None
+    number = 0
+    for frame in frames:
+        while held is not None and number < total and number / rate < frame.time:
+            yield replace(held, index=number, time=number / rate)
+            number += 1
+        held = frame
+        if number == total:
+            return
+    if held is None:
+        raise MachineError("A scene has no frames: paint it again.")
+    for last in range(number, total):
+        yield replace(held, index=last, time=last / rate)
+
+
+def _painted(unit: Unit, shelf: Shelf) -> Iterator[Frame]:
+    from reverie.media.lossless import read_lossless
+
+    clip, notes = shelf.path(unit.inputs[0]), shelf.notes(unit.inputs[0])
+    if clip is None or notes is None:
+        raise MachineError(_MISSING.format("painted frames"))
+    seen = Notes.model_validate_json(notes).frames
+    for index, (image, note) in enumerate(zip(read_lossless(clip), seen, strict=True)):
+        yield note.frame(image, index, unit.spec.paint_fps)
+
+
+def _join(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:  # noqa: ARG001
+    from reverie.execution.assembly import assembled
+
+    clips = [shelf.path(needed) for needed in unit.inputs]
+    if missing := [number for number, clip in enumerate(clips, 1) if clip is None]:
+        raise MachineError(_MISSING.format(f"scene {missing[0]}"))
+    suffix = Path(unit.spec.sinks[0].options["path"]).suffix
+    with shelf.writing(unit.fingerprint, suffix) as part:
+        assembled([clip for clip in clips if clip is not None], unit, part, tick)
+        _write_notes(unit, shelf, Notes.of(Report(spec=unit.spec)))
+    return _found(unit, shelf)
+
+
+_MISSING = "The {} of this film are gone from the shelf: render it again."
+
+_WORKS: dict[Kind, Callable[[Unit, Shelf, Tick, Lend | None], Made]] = {
+    "paint": _paint,
+    "finish": _finish,
+    "join": _join,
+}
+
+
+def _write_notes(unit: Unit, shelf: Shelf, notes: Notes) -> None:
+    with shelf.writing(unit.fingerprint, NOTES) as part:
+        part.write_text(notes.model_dump_json(), "utf-8")
+
+
+def _found(unit: Unit, shelf: Shelf) -> Made:
+    result = made(unit, shelf)
+    if result is None:
+        raise MachineError(f"The result of {unit.key} is gone from the shelf as soon as it was made: render it again.")
+    return result
+
+
+def _picture(frame: Frame) -> Image:
+    return frame.image
