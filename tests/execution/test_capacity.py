@@ -128,6 +128,32 @@ def test_the_whole_of_a_painted_frame_is_measured() -> None:
     assert measured(wanted(), silent, ALONE) > 0
 
 
+def busy(costs: Callable[[float], float]) -> float:
+    """Measure a session whose frames take what the moment says."""
+    now = [0.0]
+
+    def tick(phase: str, done: float, preview: object = None) -> None:
+        now[0] += costs(now[0])
+
+    return measured(wanted(), tick, ALONE, lambda: now[0])
+
+
+def test_what_other_programs_take_now_and_then_is_not_counted() -> None:
+    assert busy(lambda now: 0.9 if now < 2.0 else 0.02) == pytest.approx(0.02)
+    assert busy(lambda now: 0.02 if round(now * 50) % 3 else 0.2) == pytest.approx(0.02)
+
+
+def test_a_machine_that_is_slow_all_the_time_is_known_within_seconds() -> None:
+    clock = list[float]()
+
+    def costs(now: float) -> float:
+        clock.append(now)
+        return 0.6
+
+    assert busy(costs) == pytest.approx(0.6)
+    assert clock[-1] < 5
+
+
 @given(st.floats(0.001, 10_000))
 def test_a_rate_in_plain_numbers_is_never_above_and_not_far_below(rate: float) -> None:
     assert 0.9 * rate < plain_rate(rate) * (1 + 1e-9) <= rate * (1 + 1e-5)

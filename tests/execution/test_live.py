@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -310,3 +311,20 @@ def test_a_film_that_is_cancelled_before_it_began_leaves_no_file(tmp_path: Path)
     with pytest.raises(Cancelled):
         submit(film, never, Log()).result(60)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_rate_from_a_busier_moment_is_told_of_in_the_show() -> None:
+    log, executor = Log(), Executor()
+    executor.device = replace(executor.device, advises=0.2)
+    begins = [True]
+
+    def tick(phase: str, done: float, preview: object = None) -> None:
+        # Busy for as long as the rate is measured, and quick ever after.
+        if begins:
+            threading.Event().wait(0.03)
+            if log.of("hint"):
+                begins.clear()
+
+    handle = executor.submit(live(), tick, log)
+    until(lambda: any("begin another" in hint["reason"] for hint in log.of("hint")))
+    assert "painted at" in ended(handle).hints[-1].reason

@@ -122,6 +122,10 @@ class Session:
             self._scores[self._scene].insert(placed, self._next / self._rate - stretch.start)
             return Receipt(placed, frame, frame / self._rate)
 
+    def hint(self, frame: Frame, reason: str) -> None:
+        """Write down, at a frame, what whoever performs should know; in the session's own thread."""
+        self._setup.record.note(Kind.HINT, frame.index, frame.time, reason)
+
     def report(self) -> Report:
         """Return what was shown so far and how it went."""
         record, meter = self._setup.record, self._setup.meter

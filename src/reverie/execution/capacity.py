@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, log10
-from statistics import median
+from statistics import fmean, median
 from threading import Condition
 
 from reverie.core.errors import Busy
@@ -29,35 +29,55 @@ UNCOUNTED = 2
 MOST_SECONDS, MOST_FRAMES, FEWEST_FRAMES = 1.0, 30, 4
 """How long is measured: until there are enough frames or the time is over."""
 
+RESTLESS, RESTLESS_SECONDS = 1.25, 3.0
+"""Where the usual frame takes so many times what a quick one does, the machine has other work: it is watched longer."""
+
+QUICK = 0.25
+"""Share of the frames that are quicker than what counts: a rate stays for the whole session, other work does not."""
+
 MOST_KNOWN = 64
 """Costs that are remembered."""
 
 _ROUNDING = 1e-9
+
+WORTH_TELLING = 1.5
+"""How many times a session's rate must be possible before whoever performs is told."""
 
 WAIT_SECONDS = 120.0
 """How long a session waits for another that is being measured."""
 
 
 def measured(spec: RenderSpec, tick: Tick, house: House, clock: Callable[[], float] = time.perf_counter) -> float:
-    """Return the seconds that a painted frame usually takes (the median), by painting some with nobody watching.
+    """Return the seconds that a painted frame takes when nothing else is to be done, by painting some unwatched.
 
-    All that a frame takes is in it: the network, correctors, vitals, filters. Weights are loaded by it.
+    All that a frame takes is in it: the network, correctors, vitals, filters. Weights are loaded by it. What other
+    programs take now and then is not: of frames that differ the quick ones count, and more of them are painted.
     """
     scenes = tuple(scene.model_copy(update={"duration": None}) for scene in spec.scenes[:1])
     session = assemble(spec.model_copy(update={"scenes": scenes, "sinks": ()}), tick, house)
-    begun, moments = clock(), [clock()]
+    usual = fmean if session.windowed else _quick
+    moments = [clock()]
     try:
         for frame in session:
             if frame.origin is Origin.INTERPOLATED:
                 continue
             moments.append(clock())
-            counted = len(moments) - 1 - UNCOUNTED
-            begun = moments[-1] if counted <= 0 else begun
-            if counted >= MOST_FRAMES or (counted >= FEWEST_FRAMES and moments[-1] - begun > MOST_SECONDS):
+            if _enough([after - before for before, after in pairwise(moments[UNCOUNTED:])], usual):
                 break
     finally:
         session.close()
-    return max(1e-6, median(after - before for before, after in pairwise(moments[UNCOUNTED:])))
+    return max(1e-6, usual([after - before for before, after in pairwise(moments[UNCOUNTED:])]))
+
+
+def _quick(taken: Sequence[float]) -> float:
+    return sorted(taken)[floor(QUICK * len(taken))]
+
+
+def _enough(taken: Sequence[float], usual: Callable[[Sequence[float]], float]) -> bool:
+    seconds = sum(taken)
+    if len(taken) < FEWEST_FRAMES or (len(taken) < MOST_FRAMES and seconds <= MOST_SECONDS):
+        return False
+    return seconds > RESTLESS_SECONDS or median(taken) <= RESTLESS * usual(taken)
 
 
 @dataclass
@@ -95,6 +115,12 @@ class Capacity:
     def empty(self) -> bool:
         """True where no session is live."""
         return not self._rooms
+
+    def better(self, rate: float, wanted: float, cost: float) -> float | None:
+        """Return the rate that a session could be painted at now, None where that is not worth beginning another."""
+        with self._door:
+            possible = wanted if SHARE / cost >= wanted else plain_rate(SHARE / cost)
+            return possible if len(self._rooms) == 1 and possible >= WORTH_TELLING * rate else None
 
     def refuse(self, spec: RenderSpec) -> None:
         """Raise Busy where it is known already that there is no room; what was never measured is not known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 from threading import Event, Thread
 from types import MappingProxyType
@@ -24,6 +25,7 @@ from reverie.engine.broadcast import Broadcast
 from reverie.engine.record import Kind
 from reverie.engine.session import Session
 from reverie.engine.troupe import Lend
+from reverie.execution.advice import Advice
 from reverie.execution.capacity import Capacity, measured
 from reverie.execution.performed import at_rate, performed
 from reverie.execution.residency import Residency
@@ -47,10 +49,14 @@ ENDED = "The session has ended: start another."
 
 @dataclass(frozen=True)
 class Device:
-    """What sessions on one machine share: weights, and time."""
+    """What sessions on one machine share: weights, and time.
+
+    Every `advises` seconds of a show it is asked whether the machine could paint it quicker.
+    """
 
     residency: Residency
     capacity: Capacity
+    advises: float = 30.0
 
 
 class Performance:
@@ -158,6 +164,9 @@ class Performance:
 
     def _perform(self, spec: RenderSpec, lend: Lend) -> None:
         self._turn(Stage.LOADING)
+        wanted, device = self._spec.paint_fps, self._device
+        possible = partial(device.capacity.better, spec.paint_fps, wanted)
+        self._advice = Advice(spec, possible, device.advises)
         session = assemble(spec, self._checked, House(lend, self._heard, LIVE_VITALS))
         self._session = session
         self._ready.set()
@@ -193,6 +202,9 @@ class Performance:
         self._broadcast.write(frame, self._check)
         self._newest = frame
         self._turn(Stage.SELF_CORRECTING if session.now().rescued else Stage.RUNNING)
+        advice = self._advice.at(frame.index, lambda: session.recent()[1]["p50"] / 1000)
+        if advice is not None:
+            session.hint(frame, advice)
 
     def _turn(self, stage: Stage, error: str | None = None) -> None:
         if stage is not self._stage:
