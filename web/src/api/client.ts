@@ -14,6 +14,7 @@ export class ApiError extends Error {
 
 export interface Asked {
   signal?: AbortSignal | undefined;
+  headers?: Record<string, string>;
 }
 
 export const AWAY = "The studio does not answer. Nothing is lost: this page goes on by itself as soon as it is back.";
@@ -27,11 +28,16 @@ export const post = <T>(path: string, body?: unknown, asked: Asked = {}) => requ
 export const patch = <T>(path: string, body: unknown, asked: Asked = {}) => request<T>("PATCH", path, body, asked);
 export const remove = <T = void>(path: string, asked: Asked = {}) => request<T>("DELETE", path, undefined, asked);
 
-async function request<T>(method: string, path: string, body: unknown, { signal }: Asked): Promise<T> {
-  const sent: RequestInit = { method, credentials: "same-origin", signal: signal ?? null };
-  if (body !== undefined) {
+/** Send bytes as they are. */
+export const put = <T>(path: string, body: Blob, asked: Asked = {}) =>
+  request<T>("PUT", path, body, { ...asked, headers: { "content-type": "application/octet-stream", ...asked.headers } });
+
+async function request<T>(method: string, path: string, body: unknown, { signal, headers = {} }: Asked): Promise<T> {
+  const sent: RequestInit = { method, credentials: "same-origin", signal: signal ?? null, headers };
+  if (body instanceof Blob) sent.body = body;
+  else if (body !== undefined) {
     sent.body = JSON.stringify(body);
-    sent.headers = { "content-type": "application/json" };
+    sent.headers = { "content-type": "application/json", ...headers };
   }
   const answer = await fetch(path, sent).catch((error: unknown) => {
     if (signal?.aborted) throw error;

@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { emptyBoard } from "./board";
+import { boardFrom, toJson, toYaml, Unreadable } from "./document";
+import { CROSSFADE, shot } from "./shot";
+
+const board = emptyBoard({
+  name: "Reef",
+  preset: "high",
+  shots: [
+    shot("a reef: noon, #1", { seed: 7, move: "left", title: { text: "One", style: "caption" }, transition: { ...CROSSFADE, kind: "wipe", direction: "up", duration: 0.75, easing: "ease-in" } }),
+    shot("a moon", { seed: 8, move: "still", negative_prompt: "blur", duration: 2.5 }),
+  ],
+});
+const telling = ({ name, preset, model, shots }: typeof board) => ({
+  name,
+  preset,
+  model,
+  shots: shots.map(({ id: _, transition, ...rest }, index) => ({ ...rest, transition: index === shots.length - 1 ? null : transition })),
+});
+
+it.each(["yaml", "json"] as const)("is the same storyboard after it was written as %s and read", async (way) => {
+  const read = await boardFrom(way === "yaml" ? await toYaml(board) : toJson(board), `reef.${way}`);
+  expect(telling(read)).toEqual(telling(board));
+});
+
+it("reads the studio's whole document", async () => {
+  const spec = {
+    version: 1,
+    width: 1280,
+    height: 720,
+    scenes: [
+      { keyframes: [{ time: 0, prompt: "a reef", motion: { zoom: 1, pan: [0.05, 0], rotate: 0 } }], duration: 4, seed: 3, backend: { name: "worlds" }, transition: { kind: "fade", duration: 1, color: "#ffffff" } },
+      { keyframes: [{ time: 0, prompt: "a moon" }], duration: 2, backend: { name: "worlds" } },
+    ],
+  };
+  const read = await boardFrom(JSON.stringify(spec), "spec.json");
+  expect(read).toMatchObject({ preset: "standard", model: "worlds", name: "spec" });
+  expect(read.shots[0]).toMatchObject({ prompt: "a reef", duration: 4, seed: 3, move: "right", transition: { kind: "fade", color: "#ffffff" } });
+  expect(read.shots).toHaveLength(2);
+});
+
+it("takes words alone for scenes", async () => {
+  const read = await boardFrom("- a reef\n- a moon\n", "two.yaml");
+  expect(read.shots.map(({ prompt }) => prompt)).toEqual(["a reef", "a moon"]);
+});
+
+it.each([
+  ["scenes: []", "has no scenes"],
+  ["scenes: [{prompt: a, transition: melt}]", "unknown transition, “melt”: use cut"],
+  ["scenes: [{prompt: a, duration: -1}]", "lasts -1 s"],
+  ["scenes: [[1]]", "Scene 1 is neither"],
+  ["a: [", "can't be read"],
+  ["scenes:\n" + "- x\n".repeat(1001), "1000 at most"],
+])("says what is wrong with %s", async (words, problem) => {
+  const failed = boardFrom(words, "film.yaml");
+  await expect(failed).rejects.toThrow(Unreadable);
+  await expect(failed).rejects.toThrow(problem);
+});

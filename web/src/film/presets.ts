@@ -1,0 +1,20 @@
+/** Sizes and rates that films come in, by the names the studio knows. */
+
+export interface Preset {
+  value: string;
+  title: string;
+  width: number;
+  height: number;
+  fps: number;
+}
+
+export const PRESETS: readonly Preset[] = [
+  { value: "draft", title: "Draft", width: 854, height: 480, fps: 24 },
+  { value: "standard", title: "Standard", width: 1280, height: 720, fps: 30 },
+  { value: "high", title: "High", width: 1920, height: 1080, fps: 30 },
+  { value: "premium", title: "Premium", width: 3840, height: 2160, fps: 60 },
+];
+
+export function presetOf(name: string): Preset {
+  return PRESETS.find(({ value }) => value === name) ?? (PRESETS[0] as Preset);
+}
