@@ -107,7 +107,7 @@ def _passing(before: Counted, after: Counted, transition: Transition | None, cou
     blend = blend_of(transition or Transition(), width, height)
     for number in range(1, count + 1):
         frame = blank(width, height)
-        blend(planes_of(next(before)), planes_of(next(after)), number / (count + 1), planes_of(frame))
+        blend(planes_of(next(before)), planes_of(next(after)), number, count, planes_of(frame))
         yield frame
 
 
