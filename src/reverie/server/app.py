@@ -20,6 +20,7 @@ ROUTES = (
     "health",
     "specs",
     "jobs",
+    "uploads",
     "keyframes",
     "events",
     "links",

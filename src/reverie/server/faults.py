@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 
 from reverie.core.errors import Busy, Cancelled, InputError, MachineError, ReverieError
 from reverie.core.registry import complaint
+from reverie.jobs.inputs import InUse
+from reverie.jobs.uploads import NoRoom, TooLarge, Unfinished, Unknown
 
 LONGEST_VALUE = 200
 JSON = "application/json"
@@ -42,7 +44,12 @@ class Conflict(ReverieError):
 
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
+    (Unknown, 404),
     (Conflict, 409),
+    (InUse, 409),
+    (Unfinished, 409),
+    (TooLarge, 413),
+    (NoRoom, 507),
     (InputError, 422),
     (Busy, 409),
     (Cancelled, 409),

@@ -315,7 +315,7 @@ def test_one_that_says_so_is_not_read_at_all() -> None:
 def test_uploads_may_be_longer() -> None:
     studio = Studio(OPEN)
     film = {"content-type": "video/mp4"}
-    assert studio.ask("POST", "/api/inputs", content=b"x" * 2**21, headers=film).status_code == 200
+    assert studio.ask("POST", "/api/uploads/file", content=b"x" * 2**21, headers=film).status_code == 200
     assert studio.app.bytes == 2**21
 
 

@@ -26,7 +26,7 @@ PAGE_POLICY = "; ".join(
 FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 """For what was made or brought: a browser may show it, and nothing in it can run."""
 
-_FILES = re.compile(r"/api/jobs/[^/]+/files/.+|/api/inputs/.+|/api/qr")
+_FILES = re.compile(r"/api/jobs/[^/]+/files/.+|/api/uploads/.+|/api/qr")
 _ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),

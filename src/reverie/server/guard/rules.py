@@ -46,10 +46,14 @@ DOORS = (
 PAGES = re.compile(r"/(watch/[^/]+|system|history)?")
 """Addresses a person opens: here a token in the address becomes a cookie."""
 
-UPLOADS = re.compile(r"/api/inputs(/[^/]+)?")
+UPLOADS = re.compile(r"/api/uploads/(file|[^/]+/parts/[^/]+)")
+FORMS = re.compile(r"/v1/videos(/edits|/extensions|/characters)?")
+"""Where clients of the OpenAI shape send fields and a file as one form; their JSON may hold a picture."""
+
 _TYPES = (
     (re.compile(_ONE + r"/whep(/[^/]+)?"), ("application/sdp", "application/trickle-ice-sdpfrag")),
-    (UPLOADS, ("multipart/form-data", "application/octet-stream", "image/", "video/", "audio/")),
+    (UPLOADS, ("application/octet-stream", "image/", "video/", "audio/")),
+    (FORMS, ("multipart/form-data", "application/json")),
 )
 _JSON = ("application/json",)
 
@@ -77,7 +81,7 @@ def media_types(path: str) -> tuple[str, ...]:
 
 def body_limit(path: str, uploads: int = UPLOAD_LIMIT) -> int:
     """Return how many bytes a body may have."""
-    return uploads if UPLOADS.fullmatch(path) else JSON_LIMIT
+    return uploads if UPLOADS.fullmatch(path) or FORMS.fullmatch(path) else JSON_LIMIT
 
 
 def is_api(path: str) -> bool:
