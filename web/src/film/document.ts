@@ -20,10 +20,7 @@ export function documentOf(board: Board): Wishes {
     preset: board.preset,
     model: board.model,
     ...settingsOf(board.options),
-    scenes: board.shots.map((one, index) => {
-      const { motion: _, ...scene } = sceneOf(one, index < last);
-      return { ...scene, move: one.move };
-    }),
+    scenes: board.shots.map((one, index) => sceneOf(one, index < last)),
   };
 }
 

@@ -39,8 +39,8 @@ it("leaves a transition what its two scenes have left", () => {
 it("knows what is shown when", () => {
   const layout = spans([scene(2, over(1)), scene(2)], 10);
   expect(momentAt(layout, 9)).toEqual({ index: 0, at: 9, passed: null });
-  expect(momentAt(layout, 10)).toEqual({ index: 0, at: 10, passed: 0.05 });
-  expect(momentAt(layout, 19)).toEqual({ index: 0, at: 19, passed: 0.95 });
+  expect(momentAt(layout, 10)).toEqual({ index: 0, at: 10, passed: 1 / 11 });
+  expect(momentAt(layout, 19)).toEqual({ index: 0, at: 19, passed: 10 / 11 });
   expect(momentAt(layout, 20)).toEqual({ index: 1, at: 10, passed: null });
   expect(momentAt([], 5)).toEqual({ index: 0, at: 0, passed: null });
 });

@@ -81,7 +81,7 @@ export function momentAt(layout: readonly Span[], frame: number): Moment {
   if (here === undefined) return { index: 0, at: 0, passed: null };
   const since = frame - here.start;
   if (before === undefined || since >= before.overlap) return { index, at: since, passed: null };
-  return { index: index - 1, at: frame - before.start, passed: (since + 0.5) / before.overlap };
+  return { index: index - 1, at: frame - before.start, passed: (since + 1) / (before.overlap + 1) };
 }
 
 /** 12.5 → "12.5 s"; 75 → "1:15"; 75.5 → "1:15.5": exact to the tenth where that matters. */

@@ -1,6 +1,7 @@
-/** Transitions drawn in the browser, by the maths of the studio's own: what is shown here is what will be made. */
+/** Transitions drawn in the browser, by the maths of the studio's own (media/transitions): what is shown here is what will be made. */
 
 import { eased } from "./easing";
+import { across, clamped, noise, type Order, radius, smooth, uncovered } from "./fields";
 import type { Direction, Transition, TransitionKind } from "./shot";
 
 export interface Kind {
@@ -56,33 +57,20 @@ const DRAWN: Record<TransitionKind, (passage: Passage) => void> = {
   fade: ({ ground, before, after, at, transition }) => {
     const { width, height } = ground.canvas;
     (at < 0.5 ? before : after)(ground);
-    veiled(ground, 1 - Math.abs(2 * at - 1), () => {
+    veiled(ground, smooth(at < 0.5 ? 2 * at : 2 - 2 * at), () => {
       ground.fillStyle = transition.color;
       ground.fillRect(0, 0, width, height);
     });
   },
   wipe: ({ ground, before, after, at, direction }) => {
     before(ground);
-    clipped(ground, uncovered(ground.canvas, direction, at), after);
+    uncover(ground, order(`across ${direction}`, () => across(direction)), 0.14, at, after);
   },
-  slide: ({ ground, before, after, at, direction }) => {
-    const { width, height } = ground.canvas;
-    const [x, y] = STEPS[direction];
-    moved(ground, x * at * width, y * at * height, before);
-    moved(ground, x * (at - 1) * width, y * (at - 1) * height, after);
-  },
-  zoom: ({ ground, before, after, at, direction }) => {
-    if (direction === "in") {
-      scaled(ground, 1 + at, before);
-      veiled(ground, at, after);
-    } else {
-      after(ground);
-      veiled(ground, 1 - at, () => scaled(ground, 1 + at, before));
-    }
-  },
+  slide: slid,
+  zoom: zoomed,
   dissolve: ({ ground, before, after, at }) => {
     before(ground);
-    clipped(ground, grains(ground.canvas, at), after);
+    uncover(ground, order("noise", noise), 0.55, at, after);
   },
 };
 
@@ -92,16 +80,44 @@ export function drawn(ground: CanvasRenderingContext2D, transition: Transition, 
   DRAWN[transition.kind]({ ground, before, after, at: eased(transition.easing, passed), transition, direction });
 }
 
+/** How the picture before gives way to one that slides over it, and the shade that falls on it. */
+const [GIVING_WAY, SHADE, SHADE_WIDTH, DUSK] = [0.33, 0.55, 0.09, 0.35];
+
+function slid({ ground, before, after, at, direction }: Passage): void {
+  const { width, height } = ground.canvas;
+  const [x, y] = STEPS[direction];
+  const [reach, long] = [at * (x === 0 ? height : width), x === 0 ? height : width];
+  moved(ground, x * reach * GIVING_WAY, y * reach * GIVING_WAY, before);
+  ground.fillStyle = `rgb(0 0 0 / ${DUSK * at})`;
+  ground.fillRect(0, 0, width, height);
+  // From the edge on, in the direction it goes.
+  const edge = (away: number): [number, number] => {
+    const place = reach + away;
+    return [x < 0 ? width - place : x > 0 ? place : 0, y < 0 ? height - place : y > 0 ? place : 0];
+  };
+  const shade = ground.createLinearGradient(...edge(0), ...edge(2 * SHADE_WIDTH * long));
+  for (const away of [0, 0.2, 0.4, 0.7, 1]) shade.addColorStop(away, `rgb(0 0 0 / ${SHADE * Math.min(1, 8 * at) * (Math.exp(-5 * away) - Math.exp(-5) * away)})`);
+  ground.fillStyle = shade;
+  ground.fillRect(0, 0, width, height);
+  moved(ground, x * (reach - long), y * (reach - long), after);
+}
+
+/** Doublings of size on the way: of a picture flown into, and of one still far away. */
+const [NEAR, FAR] = [1.5, 0.6];
+
+function zoomed({ ground, before, after, at, direction }: Passage): void {
+  const { width, height } = ground.canvas;
+  const inwards = direction === "in";
+  const [near, far] = inwards ? [NEAR, FAR] : [-FAR, -NEAR];
+  const way = smooth(at);
+  scaled(ground, 2 ** (near * way), before);
+  const field = order(`radius ${inwards} ${(width / height).toFixed(2)}`, () => radius(inwards, width, height));
+  uncover(ground, field, 0.6, clamped((way - 0.15) / 0.8), (layer) => scaled(layer, 2 ** (far * (way - 1)), after));
+}
+
 function veiled(ground: CanvasRenderingContext2D, alpha: number, paint: Paint): void {
   ground.save();
   ground.globalAlpha = alpha;
-  paint(ground);
-  ground.restore();
-}
-
-function clipped(ground: CanvasRenderingContext2D, shape: Path2D, paint: Paint): void {
-  ground.save();
-  ground.clip(shape);
   paint(ground);
   ground.restore();
 }
@@ -113,38 +129,52 @@ function moved(ground: CanvasRenderingContext2D, x: number, y: number, paint: Pa
   ground.restore();
 }
 
+/** A picture from nearer or further away, mirrored beyond its borders. */
 function scaled(ground: CanvasRenderingContext2D, scale: number, paint: Paint): void {
   const { width, height } = ground.canvas;
   ground.save();
   ground.translate(width / 2, height / 2);
   ground.scale(scale, scale);
   ground.translate(-width / 2, -height / 2);
-  paint(ground);
+  const beyond = scale < 1 ? [-1, 1, 0] : [0];
+  for (const row of beyond) {
+    for (const column of beyond) {
+      ground.save();
+      ground.translate(column === 0 ? 0 : column < 0 ? 0 : 2 * width, row === 0 ? 0 : row < 0 ? 0 : 2 * height);
+      ground.scale(column === 0 ? 1 : -1, row === 0 ? 1 : -1);
+      paint(ground);
+      ground.restore();
+    }
+  }
   ground.restore();
 }
 
-/** What of the next picture is seen when its edge goes towards a side. */
-function uncovered({ width, height }: HTMLCanvasElement, direction: Direction, at: number): Path2D {
-  const path = new Path2D();
-  const [x, y] = STEPS[direction];
-  const [wide, tall] = [x === 0 ? width : width * at, y === 0 ? height : height * at];
-  path.rect(x < 0 ? width - wide : 0, y < 0 ? height - tall : 0, wide, tall);
-  return path;
+const orders = new Map<string, Order>();
+
+/** A field, made when it is first asked for. */
+function order(name: string, make: () => Order): Order {
+  const known = orders.get(name) ?? make();
+  orders.set(name, known);
+  return known;
 }
 
-/** Grains of the picture that have changed already: always the same, each at a moment of its own. */
-function grains({ width, height }: HTMLCanvasElement, at: number): Path2D {
-  const path = new Path2D();
-  const size = Math.max(2, Math.round(height / 45));
-  for (let y = 0; y * size < height; y++) {
-    for (let x = 0; x * size < width; x++) if (chance(x, y) < at) path.rect(x * size, y * size, size, size);
-  }
-  return path;
-}
+let veil: HTMLCanvasElement | null = null;
+let layer: HTMLCanvasElement | null = null;
 
-/** A number in 0..1 that belongs to a place. */
-function chance(x: number, y: number): number {
-  let mixed = Math.imul(x, 374_761_393) + Math.imul(y, 668_265_263);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 1_274_126_177);
-  return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
+/** Draw a picture where the order has come to it. */
+function uncover(ground: CanvasRenderingContext2D, { width, height, values }: Order, soft: number, share: number, paint: Paint): void {
+  veil ??= document.createElement("canvas");
+  layer ??= document.createElement("canvas");
+  [veil.width, veil.height] = [width, height];
+  [layer.width, layer.height] = [ground.canvas.width, ground.canvas.height];
+  const [over, own] = [veil.getContext("2d"), layer.getContext("2d")];
+  if (over === null || own === null) return;
+  const pixels = over.createImageData(width, height);
+  for (const [place, value] of values.entries()) pixels.data[4 * place + 3] = 255 * uncovered(value, share, soft);
+  over.putImageData(pixels, 0, 0);
+  paint(own);
+  own.globalCompositeOperation = "destination-in";
+  own.imageSmoothingQuality = "high";
+  own.drawImage(veil, 0, 0, layer.width, layer.height);
+  ground.drawImage(layer, 0, 0);
 }

@@ -24,12 +24,12 @@ it("asks for what is written, and for no transition after the last scene", () =>
         prompt: "a reef",
         duration: 3,
         seed: 7,
-        motion: { zoom: 1, pan: [0, 0], rotate: 0 },
-        image: "u1",
+        move: "still",
+        image: { input: "u1" },
         title: { text: "One", style: "title" },
         transition: { kind: "crossfade", duration: 0.5, easing: "linear" },
       },
-      { prompt: "a moon", negative_prompt: "blur", duration: 3, seed: 8, motion: { zoom: 1, pan: [0, 0], rotate: 0 }, clip: "u2" },
+      { prompt: "a moon", negative_prompt: "blur", duration: 3, seed: 8, move: "still", clip: { input: "u2" } },
     ],
   });
 });

@@ -3,7 +3,6 @@
 import { post } from "../api/client";
 import type { ComponentSpec, RenderSpec } from "../api/schema";
 import type { Board } from "./board";
-import { MOVES } from "./moves";
 import type { Shot } from "./shot";
 
 export type Wishes = Record<string, unknown>;
@@ -22,15 +21,14 @@ export function wishesOf(board: Pick<Board, "preset" | "model" | "shots" | "opti
 
 /** A scene as it is asked for, with nothing in it that is not said. */
 export function sceneOf(shot: Shot, passes: boolean): Wishes {
-  const { zoom, pan, rotate } = MOVES[shot.move];
   return {
     prompt: shot.prompt.trim(),
     ...(shot.negative_prompt.trim() !== "" && { negative_prompt: shot.negative_prompt.trim() }),
     duration: shot.duration,
     seed: shot.seed,
-    motion: { zoom, pan, rotate },
-    ...(shot.given?.kind === "image" && { image: shot.given.id }),
-    ...(shot.given?.kind === "video" && { clip: shot.given.id }),
+    move: shot.move,
+    ...(shot.given?.kind === "image" && { image: { input: shot.given.id } }),
+    ...(shot.given?.kind === "video" && { clip: { input: shot.given.id } }),
     ...(shot.title !== null && shot.title.text.trim() !== "" && { title: { text: shot.title.text.trim(), style: shot.title.style } }),
     ...(passes && { transition: transitionOf(shot) }),
   };

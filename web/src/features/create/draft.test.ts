@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { missing, NEW, requestsOf, revive } from "./draft";
+
+it("asks for several films with seeds that follow", () => {
+  const asked = requestsOf({ ...NEW, prompt: "a reef", count: 3 }, 40);
+  expect(asked.map(({ scenes }) => (scenes as { seed: number }[])[0]?.seed)).toEqual([40, 41, 42]);
+  expect(asked[0]).toMatchObject({ kind: "film", preset: "draft", model: "worlds" });
+});
+
+it("sends what the way in gives, and nothing of another way", () => {
+  const draft = { ...NEW, prompt: "a reef", image: { id: "i", name: "a.png", kind: "image" as const } };
+  const scene = (way: "text" | "image") => (requestsOf({ ...draft, way })[0]?.["scenes"] as Record<string, unknown>[])[0];
+  expect(scene("text")).not.toHaveProperty("image");
+  expect(scene("image")).toMatchObject({ image: { input: "i" } });
+});
+
+it("goes on from a clip, or paints over it", () => {
+  const draft = { ...NEW, prompt: "a reef", way: "video" as const, video: { id: "v", name: "a.mp4", kind: "video" as const } };
+  expect(requestsOf(draft)[0]).toMatchObject({ extend: { input: "v" } });
+  expect(requestsOf({ ...draft, deed: "repaint" })[0]).toMatchObject({ scenes: [{ clip: { input: "v" } }] });
+  expect(requestsOf({ ...draft, deed: "repaint" })[0]).not.toHaveProperty("extend");
+});
+
+it("says what is missing", () => {
+  expect(missing(NEW)).toBe("A few words are needed.");
+  expect(missing({ ...NEW, way: "image", prompt: "x" })).toBe("Choose a picture first.");
+  expect(missing({ ...NEW, prompt: "x" })).toBeNull();
+});
+
+it("revives what was kept by an older page", () => {
+  expect(revive({ prompt: "a moon", seconds: "long", gone: 1 })).toEqual({ ...NEW, prompt: "a moon" });
+});

@@ -1,0 +1,76 @@
+/** What is being asked for on the Create page. */
+
+import { patched } from "../../drafts";
+import { type MoveName } from "../../film/moves";
+import { anySeed, CUT, type Given, shot } from "../../film/shot";
+import { wishesOf, type Wishes } from "../../film/wishes";
+
+export type Way = "text" | "image" | "video";
+export type Deed = "extend" | "repaint";
+export type Style = "keys" | "dream";
+
+export interface Draft {
+  way: Way;
+  prompt: string;
+  negative_prompt: string;
+  seconds: number;
+  preset: string;
+  model: string;
+  style: Style;
+  move: MoveName;
+  /** Null chooses another one each time. */
+  seed: number | null;
+  /** How many films at once, each with a seed of its own. */
+  count: number;
+  image: Given | null;
+  video: Given | null;
+  deed: Deed;
+  options: Record<string, unknown>;
+  /** The film that the screen shows. */
+  job: string | null;
+}
+
+export const NEW: Draft = {
+  way: "text",
+  prompt: "",
+  negative_prompt: "",
+  seconds: 4,
+  preset: "draft",
+  model: "worlds",
+  style: "keys",
+  move: "in",
+  seed: null,
+  count: 1,
+  image: null,
+  video: null,
+  deed: "extend",
+  options: {},
+  job: null,
+};
+
+export const revive = (kept: unknown): Draft => patched(NEW, kept);
+
+/** What is given besides words, as the way in asks for it. */
+export function givenOf(draft: Draft): Given | null {
+  return { text: null, image: draft.image, video: draft.video }[draft.way];
+}
+
+/** What is missing before a film can be asked for, in words; null where nothing is. */
+export function missing(draft: Draft): string | null {
+  if (draft.way === "image" && draft.image === null) return "Choose a picture first.";
+  if (draft.way === "video" && draft.video === null) return "Choose a clip first.";
+  return draft.prompt.trim() === "" ? "A few words are needed." : null;
+}
+
+/** One request for each film that is wanted: the seeds follow on from the first. */
+export function requestsOf(draft: Draft, seed: number = draft.seed ?? anySeed()): Wishes[] {
+  return Array.from({ length: draft.count }, (_, number) => requestOf(draft, seed + number));
+}
+
+function requestOf(draft: Draft, seed: number): Wishes {
+  const extended = draft.way === "video" && draft.deed === "extend" ? draft.video : null;
+  const given = extended === null ? givenOf(draft) : null;
+  const one = shot(draft.prompt, { seed, given, duration: draft.seconds, move: draft.move, negative_prompt: draft.negative_prompt, transition: CUT });
+  const wishes = wishesOf({ preset: draft.preset, model: draft.model, options: draft.options, shots: [one] });
+  return { ...wishes, ...(draft.way === "text" && { style: draft.style }), ...(extended !== null && { extend: { input: extended.id } }) };
+}
