@@ -36,7 +36,7 @@ def test_only_whole_files_with_our_names_are_listed(home: Home) -> None:
         (folder / name).write_bytes(b"12345")
     (folder / "snapshot-003.png").symlink_to(folder.parent.parent / "secret")
     found = {file.name: (file.kind, file.bytes) for file in home.listed(JOB)}
-    assert found == {"recording-001.mp4": ("recording", 4), "report.json": ("report", 5), "poster.jpg": ("snapshot", 5)}
+    assert found == {"recording-001.mp4": ("recording", 4), "report.json": ("report", 5), "poster.jpg": ("poster", 5)}
     assert home.listed(new_id()) == ()
 
 

@@ -58,7 +58,7 @@ def test_a_performance_is_kept_and_rendered_again(client: TestClient, tmp_path: 
     until(lambda: client.get(f"/api/jobs/{again}").json()["state"] == "succeeded", 60)
     report = client.get(f"/api/jobs/{again}/report").json()
     assert sum(report["frames"].values()) == round((kept.scenes[0].duration or 0) * kept.fps)
-    assert read_metadata(tmp_path / "jobs" / again / "render.mp4")
+    assert read_metadata(tmp_path / "jobs" / again / "film.mp4")
 
 
 def test_a_spark_and_a_freeze_are_told(client: TestClient) -> None:

@@ -68,7 +68,7 @@ def test_a_performance_is_rendered_from_its_beginning_and_then_remastered(studio
     until(lambda: studio.get(job.id).state.final)
     done = studio.get(job.id)
     assert (done.state, done.error, done.progress) == (JobState.SUCCEEDED, None, 1.0)
-    assert [file.name for file in done.files] == ["render-001.mp4", "render.mp4", "report.json"]
+    assert [file.name for file in done.files] == ["film.mp4", "render-001.mp4", "report.json"]
     assert read_work(studio.file(job.id, "render-001.mp4")).scenes[0].source.name == "feedback"
 
 
@@ -76,7 +76,7 @@ def test_a_film_is_remastered_as_it_is(studio: Studio) -> None:
     job = studio.create(film(0.2))
     until(lambda: studio.get(job.id).state.final)
     spec = render_again(studio, job.id, Again(mode="remaster")).spec
-    assert Path(spec.scenes[0].source.options["path"]) == studio.file(job.id, "render.mp4")
+    assert Path(spec.scenes[0].source.options["path"]) == studio.file(job.id, "film.mp4")
 
 
 def test_a_remaster_that_is_refused_leaves_no_folder(studio: Studio, performed: str) -> None:

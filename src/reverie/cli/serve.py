@@ -15,6 +15,9 @@ from reverie.cli.parser import Parser, UsageError, whole
 from reverie.core.errors import InputError
 from reverie.settings import data_folder, load_settings
 
+WORK = "work"
+"""The folder of a data folder in which films are made."""
+
 if TYPE_CHECKING:
     from socket import socket
 
@@ -54,6 +57,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _serve(given: Namespace, data: Path, host: str, listening: socket, certificate: Certificate | None) -> None:
     from reverie.execution.local import submit
+    from reverie.execution.process import Processes
     from reverie.server.app import create_app
     from reverie.server.guard import Guard
     from reverie.server.guard.secret import studio_secret
@@ -61,7 +65,7 @@ def _serve(given: Namespace, data: Path, host: str, listening: socket, certifica
     from reverie.server.studio import Studio
     from reverie.sinks.hub import Hub
 
-    studio = Studio(data, submit, Hub)
+    studio = Studio(data, submit, Hub, workshop=lambda root: Processes(root / WORK))
     try:
         guard = Guard.at(
             host,

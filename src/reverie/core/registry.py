@@ -20,12 +20,15 @@ from reverie.core.spec import ComponentSpec
 BUILT_IN: dict[str, dict[str, str]] = {
     "backends": {
         "diffusers_image": "reverie.backends.diffusers_image:DiffusersImage",
+        "patched": "reverie.backends.patched:Patched",
         "placeholder": "reverie.backends.placeholder:Placeholder",
         "worlds": "reverie.backends.worlds:Worlds",
     },
     "sources": {
         "blank": "reverie.sources.blank:Blank",
         "feedback": "reverie.sources.feedback:Feedback",
+        "image": "reverie.sources.image:Image",
+        "tail": "reverie.sources.tail:Tail",
         "video": "reverie.sources.video:Video",
     },
     "correctors": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from reverie.jobs.job import now
 
 BUSY_SECONDS = 4.0
 """How long a write waits for another program that has the database locked."""
+
+SAFE = "synchronous=FULL"
+"""What has a commit wait until the disk has it: the last setting wins."""
 
 SETTINGS = ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={int(1000 * BUSY_SECONDS)}", "foreign_keys=ON")
 
@@ -53,6 +56,14 @@ def opened(path: Path) -> tuple[Engine, str]:
         return _ready(path), f"The database could not be read and was set aside as {aside.name}; a new one was begun."
 
 
+def durable(path: Path) -> Engine:
+    """Return another way into the database at a path, whose commits are on the disk when they return."""
+    engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=8, pool_timeout=BUSY_SECONDS)
+    event.listen(engine, "connect", lambda connection, record: _prepared(connection, record, (*SETTINGS, SAFE)))
+    event.listen(engine, "begin", _begun)
+    return engine
+
+
 def _ready(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", pool_size=4, max_overflow=12, pool_timeout=BUSY_SECONDS)
     event.listen(engine, "connect", _prepared)
@@ -68,10 +79,10 @@ def _ready(path: Path) -> Engine:
     return engine
 
 
-def _prepared(connection: Any, _: object) -> None:
+def _prepared(connection: Any, _: object, settings: Sequence[str] = SETTINGS) -> None:
     connection.isolation_level = None  # transactions are begun here, so that tables are made in one too
     cursor = connection.cursor()
-    for setting in SETTINGS:
+    for setting in settings:
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

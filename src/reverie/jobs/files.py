@@ -13,15 +13,20 @@ from stat import S_ISREG
 from reverie.core.errors import InputError, MachineError
 from reverie.jobs.job import FileKind, JobFile
 
-PATTERN = re.compile(r"(recording|snapshot|render|report|poster)(?:-(\d{1,12}))?(\.[a-z0-9]{2,5})")
+PATTERN = re.compile(r"(recording|snapshot|render|report|poster|film|sprite)(?:-(\d{1,12}))?(\.[a-z0-9]{2,5})")
 JOB_ID = re.compile(r"[0-9a-z]{16}")
 KINDS: Mapping[str, FileKind] = {
     "recording": "recording",
     "snapshot": "snapshot",
     "render": "render",
     "report": "report",
-    "poster": "snapshot",
+    "poster": "poster",
+    "film": "film",
+    "sprite": "sprite",
 }
+OTHERS: Mapping[tuple[str, str], FileKind] = {("film", ".gif"): "gif", ("film", ".zip"): "png"}
+"""A film in another form is of another kind."""
+
 LEAST_SPACE = 64 * 2**20
 """Bytes that must be free before a recording begins."""
 
@@ -113,7 +118,8 @@ def _whole(entry: os.DirEntry[str]) -> Iterator[JobFile]:
     with suppress(OSError):
         if match and entry.is_file(follow_symlinks=False):
             size = entry.stat(follow_symlinks=False).st_size
-            yield JobFile(name=entry.name, bytes=size, kind=KINDS[match[1]])
+            kind = OTHERS.get((match[1], match[3]), KINDS[match[1]])
+            yield JobFile(name=entry.name, bytes=size, kind=kind)
 
 
 def _plain(job_id: str) -> str:

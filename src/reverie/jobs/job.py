@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from reverie.core.report import Stage
 from reverie.core.spec import RenderSpec
+from reverie.execution.ladder import Rung
 
-FileKind = Literal["recording", "snapshot", "render", "report"]
+FileKind = Literal["recording", "snapshot", "render", "report", "film", "poster", "sprite", "gif", "png"]
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 LONGEST_TITLE = 200
+MOST_PRIORITY = 100
 
 
 class JobState(StrEnum):
@@ -58,8 +60,39 @@ class LiveView(BaseModel):
     viewers: int = 0
 
 
+class UnitState(StrEnum):
+    """Where a unit of a film stands; `reused` was there already, `done` was made for this film."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    REUSED = "reused"
+
+    @property
+    def final(self) -> bool:
+        """True where it need not be made any more."""
+        return self in (UnitState.DONE, UnitState.REUSED)
+
+
+class UnitView(BaseModel):
+    """A piece of a film's work that is a checkpoint: `key` such as `scene-1/paint`, `progress` 0..1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    kind: str
+    state: UnitState
+    progress: float = 0.0
+    attempt: int = 0
+
+
 class Job(BaseModel):
-    """A piece of work: all times are aware and in UTC, `progress` is 0..1 and only grows."""
+    """A piece of work: all times are aware and in UTC, `progress` is 0..1 and only grows.
+
+    `phase` of a film is waiting, loading, painting, interpolating, upscaling, joining or saving; `time_left` is in
+    seconds, from rates measured so far, null where none is known; `attempt` counts how often it was begun;
+    `fallbacks` says in words how it was eased to be made at all.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -77,6 +110,19 @@ class Job(BaseModel):
     files: tuple[JobFile, ...] = ()
     spec: RenderSpec
     live_state: LiveView | None = None
+    priority: Annotated[int, Field(ge=-MOST_PRIORITY, le=MOST_PRIORITY)] = 0
+    attempt: int = 0
+    favourite: bool = False
+    time_left: float | None = None
+    units: tuple[UnitView, ...] = ()
+    rungs: Annotated[tuple[Rung, ...], Field(exclude=True)] = ()
+    client: Annotated[str, Field(exclude=True)] = ""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def fallbacks(self) -> tuple[str, ...]:
+        """How it was eased, in words."""
+        return tuple(rung.words for rung in self.rungs)
 
 
 class JobEvent(BaseModel):

@@ -60,9 +60,10 @@ class Recorded(Body):
 
 
 class Renamed(Body):
-    """A job's new title."""
+    """A job's new title, and whether it is a favourite; what is left out stays as it is."""
 
-    title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+    title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)] | None = None
+    favourite: bool | None = None
 
 
 class Again(Body):
@@ -110,7 +111,10 @@ class Healthy(BaseModel):
 
 
 class ShortStatus(BaseModel):
-    """What the current live session is doing; `fps` keeps its three rates apart."""
+    """What the current live session is doing, or how the last one ended; `fps` keeps its three rates apart.
+
+    `state` is initialising, loading, running, self-correcting, stopped or failed, and `error` says why it failed.
+    """
 
     id: str
     state: str
@@ -118,6 +122,7 @@ class ShortStatus(BaseModel):
     frame: int
     fps: dict[str, float]
     vitals: dict[str, Any] | None
+    error: str | None = None
 
 
 Share = Annotated[float, Field(ge=-10, le=10)]

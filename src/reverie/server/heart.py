@@ -22,8 +22,14 @@ RESTORABLE = timedelta(seconds=10)
 class Heart:
     """A thread that beats ten times a second until it is stopped."""
 
-    def __init__(self, runs: Callable[[], Iterable[LiveRun]], settle: Callable[[LiveRun], None], deleted: Bin) -> None:
-        self._runs, self._settle, self._bin = runs, settle, deleted
+    def __init__(
+        self,
+        runs: Callable[[], Iterable[LiveRun]],
+        settle: Callable[[LiveRun], None],
+        deleted: Bin,
+        look: Callable[[], None],
+    ) -> None:
+        self._runs, self._settle, self._bin, self._look = runs, settle, deleted, look
         self._stopped = Event()
         self._thread = Thread(target=self._work, name="reverie-heart", daemon=True)
         self._thread.start()
@@ -44,6 +50,8 @@ class Heart:
                     self._beat(run, pulse)
             if pulse:
                 self._bin.empty(RESTORABLE)
+                with suppress(Exception):
+                    self._look()
 
     def _beat(self, run: LiveRun, pulse: bool) -> None:
         run.gestures.flush()

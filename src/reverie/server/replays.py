@@ -102,7 +102,7 @@ def _remastered(studio: Studio, job: Job, spec: RenderSpec, again: Again, title:
     size = None if again.width is None or again.height is None else (again.width, again.height)
     wish = {"size": size, "fps": again.fps, "strength": again.strength, "slower": again.slower}
     told: dict[str, Any] = {name: value for name, value in wish.items() if value is not None}
-    films = [file for file in job.files if file.kind == "render"]
+    films = [file for file in job.files if file.kind in {"render", "film"}]
     if films and not job.live:
         return studio.create(remastered(spec, studio.file(job.id, films[-1].name), Remaster(**told)), title)
     new = new_id()

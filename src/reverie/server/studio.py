@@ -12,32 +12,53 @@ from typing import Any
 from reverie.core.errors import InputError, ReverieError
 from reverie.core.report import Stage
 from reverie.core.spec import RenderSpec
+from reverie.execution.crew import Workshop
 from reverie.execution.documents import report_json, write_whole
-from reverie.execution.outputs import into_film
-from reverie.jobs.files import JOB_ID, Home
+from reverie.jobs.files import Home
+from reverie.jobs.inputs import Inputs
 from reverie.jobs.job import Job, JobState, LiveView, new_id, now, title_of
 from reverie.jobs.ledger import VITALS, Ledger
+from reverie.jobs.line import Room
 from reverie.jobs.live import ENDING_SECONDS, Ending, House, LiveRun, Submit
 from reverie.jobs.lock import FolderLock
-from reverie.jobs.queue import Film, Renders
+from reverie.jobs.queue import Renders
 from reverie.jobs.remembered import as_film, lasted, with_wishes
-from reverie.jobs.store import Changes, Store, Wanted
+from reverie.jobs.store import Asked, Store, Wanted
+from reverie.jobs.uploads import Uploads
+from reverie.jobs.whole import Whole
 from reverie.server.admission import admitted
 from reverie.server.faults import Conflict, NotFound
+from reverie.server.films import FIRST, TOO_OFTEN, Films
 from reverie.server.heart import Bin, Heart
+from reverie.server.repeats import Repeats
+from reverie.server.rows import NO_JOB, Rows
+from reverie.server.upkeep import Keep, Upkeep
 
 INTERRUPTED = "The server ended while this was live: what was recorded is kept, and it can be rendered again."
-UNRENDERED = "The server ended while this was being rendered: render it again."
 STOPPED = "The server was stopped."
 MOST_EVENTS = 1_000_000
-FIRST = "render-001.mp4"
-"""The film that a remastered performance starts from, beside the remastered one."""
+MOST_COPY = 180
+
+__all__ = ["FIRST", "INTERRUPTED", "STOPPED", "Studio"]
 
 
 class Studio:
-    """One data folder and what runs on it; every method may wait, so the event loop calls none but `run`."""
+    """One data folder and what runs on it; every method may wait, so the event loop calls none but `run`.
 
-    def __init__(self, data: Path, submit: Submit, new_hub: Any) -> None:
+    Films are made in `workshop(home)`, in this process where none is given, as many at once as `room` allows; `keep`
+    says what of the old is thrown away.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        submit: Submit,
+        new_hub: Any,
+        *,
+        workshop: Callable[[Path], Workshop] | None = None,
+        room: Room = Room(),  # noqa: B008
+        keep: Keep = Keep(),  # noqa: B008
+    ) -> None:
         self.home = Home(data)
         self._folder_lock = FolderLock(self.home.root)
         try:
@@ -49,27 +70,39 @@ class Studio:
         self.began = now()
         self._lock = RLock()
         self._runs: dict[str, LiveRun] = {}
-        self._active: dict[str, Job] = {}
         self.ending = False
         self._on_ending: set[Callable[[], object]] = set()
         self.ledger = Ledger(self.store)
         self._house = House(self.home, self.ledger, submit, new_hub)
-        self.renders = Renders(self._house, self.has_live, self._progressed)
+        self.rows = Rows(self.store, self.ledger)
+        self._repeats = Repeats(self.store)
+        self.inputs = Inputs(self.home, Uploads(self.home.root))
+        made_in = Whole(submit, self.home.root) if workshop is None else workshop(self.home.root)
+        self.films = Films(
+            self.home, self.store, self.ledger, self.rows, made_in, busy=self.has_live, finish=self._finish, room=room
+        )
         self._bin = Bin(self.store, self.home)
         self._recover()
-        self._heart = Heart(self.runs, self.settle, self._bin)
+        self._upkeep = Upkeep(self, keep)
+        self._heart = Heart(self.runs, self.settle, self._bin, self._upkeep.look)
 
     # What there is
 
+    @property
+    def renders(self) -> Renders:
+        """The queue of films."""
+        return self.films.renders
+
     def get(self, job_id: str) -> Job:
-        """Return a job as it is now; NotFound where there is none."""
-        return self.shown(self._found(job_id))
+        """Return a job as it is now, its units too; NotFound where there is none."""
+        job = self._found(job_id)
+        return self.shown(job.model_copy(update={"units": self.films.views(job)}))
 
     def page(self, wanted: Wanted) -> list[Job]:
         """Return a page of jobs, newest first, by what they are now: what is still to be written is written before."""
         with suppress(ReverieError):
             self.ledger.flush()
-        newest = (self._newest(job) for job in self.store.page(wanted))
+        newest = (self.rows.newest(job) for job in self.store.page(wanted))
         states = set(JobState) if wanted.state is None else {wanted.state}
         return [self.shown(job) for job in newest if job.deleted_at is None and job.state in states]
 
@@ -144,17 +177,51 @@ class Studio:
     # What is asked
 
     def create(
-        self, spec: RenderSpec, title: str | None = None, job_id: str | None = None, first: RenderSpec | None = None
+        self,
+        spec: RenderSpec,
+        title: str | None = None,
+        job_id: str | None = None,
+        first: RenderSpec | None = None,
+        *,
+        asked: Asked = Asked(),  # noqa: B008
+        priority: int = 0,
     ) -> Job:
         """Begin a live session, or queue a film; InputError, Conflict (it is full) and MachineError say why not.
 
-        `first` is the spec of the film that this one starts from, and that is rendered before it.
+        `first` is the spec of the film that this one starts from, and that is rendered before it. `asked` is whose
+        request it is: one that was granted before is not granted twice.
         """
         if self.ending:
             raise Conflict("The server is ending: ask again when it is back.")
-        admitted(spec, self.home)
-        job = Job(id=job_id or new_id(), title=title or title_of(spec), live=spec.live, created_at=now(), spec=spec)
-        return self._perform(job) if spec.live else self._queue(job, first)
+        with self._repeats.granting(asked) as before:
+            if before is not None:
+                return self.get(before)
+            admitted(spec, self.home)
+            job = Job(
+                id=job_id or new_id(),
+                title=title or title_of(spec),
+                live=spec.live,
+                created_at=now(),
+                spec=spec,
+                priority=priority,
+                client=asked.client,
+            )
+            if spec.live:
+                return self._perform(job, asked)
+            self.films.queue(job, first, asked)
+            return self.get(job.id)
+
+    def retry(self, job_id: str) -> Job:
+        """Begin a film again that failed or was cancelled; Conflict where it did neither."""
+        self.films.retry(self._found(job_id))
+        return self.get(job_id)
+
+    def duplicate(self, job_id: str) -> Job:
+        """Queue a film like another one; of a live session, the film that replays it."""
+        job = self._found(job_id)
+        first = None if job.live else self.store.performance(job_id)
+        title = f"{job.title[:MOST_COPY]}, again"
+        return self.create(self.performance(job_id), title, first=first, priority=job.priority)
 
     def cancel(self, job_id: str) -> Job:
         """Ask a job to stop; one that has ended stays as it is."""
@@ -164,12 +231,12 @@ class Studio:
             run.cancel()
             run.finished.wait(ENDING_SECONDS)
         elif not job.state.final:
-            self.renders.cancel(job_id)
+            self.films.cancel(job_id)
         return self.get(job_id)
 
-    def rename(self, job_id: str, title: str) -> Job:
-        """Give a job another title."""
-        self._update(self._found(job_id), title=title)
+    def change(self, job_id: str, **changes: Any) -> Job:
+        """Give a job another title, or mark it as a favourite or no longer one."""
+        self.rows.update(self._found(job_id), **changes)
         return self.get(job_id)
 
     def delete(self, job_id: str) -> None:
@@ -177,17 +244,17 @@ class Studio:
         job = self._found(job_id)
         if not job.state.final:
             self.cancel(job_id)
-        self._update(self._found(job_id), deleted_at=now())
+        self.rows.update(self._found(job_id), deleted_at=now())
         self._bin.add(job_id)
 
     def restore(self, job_id: str) -> Job:
         """Bring a deleted job back; NotFound where its ten seconds have passed."""
-        found = self._known(job_id)
+        found = self.rows.known(job_id)
         if found is None:
-            raise NotFound("id", job_id, "is no job here: GET /api/jobs lists them.")
+            raise NotFound("id", job_id, NO_JOB)
         if found.deleted_at is not None and not self._bin.take(job_id):
             raise NotFound("id", job_id, "is gone for good: a job can be restored for ten seconds.")
-        self._update(found, deleted_at=None)
+        self.rows.update(found, deleted_at=None)
         return self.get(job_id)
 
     def on_ending(self, told: Callable[[], object]) -> Callable[[], None]:
@@ -198,7 +265,7 @@ class Studio:
 
     def end(self) -> None:
         """Say that the end is near, so that answers without an end come to theirs; waits for nothing."""
-        self.ending = True
+        self.ending = self.films.ending = True
         for told in list(self._on_ending):
             with suppress(RuntimeError):
                 told()
@@ -219,42 +286,23 @@ class Studio:
 
     # How it goes
 
-    def _perform(self, job: Job) -> Job:
-        self.store.add(job.model_copy(update={"state": JobState.RUNNING, "started_at": now()}))
+    def _perform(self, job: Job, asked: Asked) -> Job:
+        running = job.model_copy(update={"state": JobState.RUNNING, "started_at": now()})
+        self.store.add(running, asked)
         self.ledger.begin(job.id)
-        with self._lock:
-            self._active[job.id] = job.model_copy(update={"state": JobState.RUNNING, "started_at": now()})
+        self.rows.begin(running)
         try:
             run = LiveRun(job, self._house, self._ended)
         except BaseException:
-            with self._lock:
-                self._active.pop(job.id, None)
+            self.rows.end(job.id)
             self.ledger.end(job.id)
             self.store.remove(job.id)
             raise
         with self._lock:
             if not run.over:
                 self._runs[job.id] = run
+        self.renders.wake()
         return self.get(job.id)
-
-    def _queue(self, job: Job, first: RenderSpec | None) -> Job:
-        if any(scene.duration is None for scene in job.spec.scenes):
-            raise InputError("scenes.0.duration", None, "has no end: give seconds, or make it live.")
-        if self.renders.full:
-            raise Conflict("Too many films wait already: try again when some are done.")
-        self.store.add(job)
-        if first is not None:
-            self.store.save(Changes(performances={job.id: first}))
-        self._enqueue(job)
-        return self.get(job.id)
-
-    def _enqueue(self, job: Job) -> None:
-        self.ledger.begin(job.id)
-        folder, first = self.home.folder(job.id), self.store.performance(job.id)
-        with self._lock:
-            self._active[job.id] = job
-        sunk = job.model_copy(update={"spec": into_film(job.spec, folder / "render.mp4")})
-        self.renders.add(Film(sunk, self._rendered, first and into_film(first, folder / FIRST)))
 
     def _ended(self, run: LiveRun, ending: Ending) -> None:
         with self._lock:
@@ -264,13 +312,6 @@ class Studio:
             self.ledger.keep(run.job_id, run.performance())
         self._finish(run.job_id, ending)
         self.renders.wake()
-
-    def _rendered(self, job: Job, ending: Ending) -> None:
-        if self.ending and ending.cancelled:
-            ending = Ending(UNRENDERED, False, ending.report)
-        for made in self.home.listed(job.id):
-            self.ledger.append(job.id, "file", {"name": made.name, "file_kind": made.kind, "bytes": made.bytes})
-        self._finish(job.id, ending)
 
     def _finish(self, job_id: str, ending: Ending) -> None:
         error = ending.error
@@ -282,12 +323,12 @@ class Studio:
         state = JobState.CANCELLED if ending.cancelled else JobState.SUCCEEDED
         state = JobState.FAILED if error else state
         phase = STOPPED if self.ending and ending.cancelled else ""
-        with self._lock:
-            job = self._active.pop(job_id, None) or self.store.get(job_id)
+        job = self.rows.end(job_id) or self.store.get(job_id)
         if job is None:
             return
         done = 1.0 if state is JobState.SUCCEEDED else job.progress
-        job = self._update(job, state=state, phase=phase, progress=done, error=error, finished_at=now())
+        left = {"time_left": None, "units": (), "finished_at": now()}
+        job = self.rows.update(job, state=state, phase=phase, progress=done, error=error, **left)
         self.ledger.append(job_id, "state", self._told(job))
         self.ledger.end(job_id)
 
@@ -296,40 +337,19 @@ class Studio:
         if run.settled or run.handle.state().frame == 0:
             return
         run.settled, played = True, run.spec
-        with self._lock:
-            job = self._active.get(run.job_id)
+        job = self.rows.active(run.job_id)
         if job is not None and (played.fps, played.paint_fps) != (job.spec.fps, job.spec.paint_fps):
             rates = {"fps": played.fps, "paint_fps": played.paint_fps}
-            self._update(job, spec=job.spec.model_copy(update=rates))
-
-    def _progressed(self, job: Job, phase: str, done: float) -> None:
-        """Take what a film's tick says; told at most a few times a second."""
-        with self._lock:
-            before = self._active.get(job.id)
-            if before is None:
-                return
-            grown = done - before.progress >= 0.005 or done >= 1.0 > before.progress
-            if before.phase == phase and not grown and before.state is JobState.RUNNING:
-                return
-            began = before.started_at or now()
-            job = before.model_copy(
-                update={"state": JobState.RUNNING, "phase": phase, "started_at": began, "progress": done}
-            )
-            self._active[job.id] = job
-        self.ledger.note(job)
-        if before.state is not JobState.RUNNING:
-            self.ledger.append(job.id, "state", self._told(job))
-        self.ledger.append(job.id, "progress", {"phase": phase, "progress": round(done, 4)})
+            self.rows.update(job, spec=job.spec.model_copy(update=rates))
 
     def _recover(self) -> None:
         """Say of what a server that died left unfinished that it is so, and take up the queue."""
         for job in self.store.unfinished():
-            if job.state is JobState.QUEUED and not job.live:
-                self._enqueue(job)
+            if not job.live and self.films.resume(job):
                 continue
             self.ledger.begin(job.id)
-            words = INTERRUPTED if job.live else UNRENDERED
-            self._update(job, state=JobState.FAILED, error=words, finished_at=now())
+            words = INTERRUPTED if job.live else TOO_OFTEN.format(job.attempt)
+            self.rows.update(job, state=JobState.FAILED, error=words, finished_at=now())
             self.ledger.append(job.id, "state", self._told(job.model_copy(update={"error": words})))
             self.ledger.end(job.id)
         for job_id in self.store.deleted():
@@ -339,31 +359,7 @@ class Studio:
     # Rows
 
     def _found(self, job_id: str) -> Job:
-        job = self._known(job_id)
-        if job is None or job.deleted_at is not None:
-            raise NotFound("id", job_id, "is no job here: GET /api/jobs lists them.")
-        return job
-
-    def _known(self, job_id: str) -> Job | None:
-        """Return a job, deleted ones too; memory is asked first, since what it no longer has is saved by then."""
-        if not JOB_ID.fullmatch(job_id):
-            return None
-        with self._lock:
-            active = self._active.get(job_id)
-        return active or self.ledger.noted(job_id) or self.store.get(job_id)
-
-    def _newest(self, job: Job) -> Job:
-        """Return what is in memory of a row where that is newer."""
-        with self._lock:
-            return self._active.get(job.id) or self.ledger.noted(job.id) or job
-
-    def _update(self, job: Job, **changes: Any) -> Job:
-        with self._lock:
-            changed = job.model_copy(update=changes)
-            if job.id in self._active:
-                self._active[job.id] = changed
-        self.ledger.note(changed)
-        return changed
+        return self.rows.found(job_id)
 
     def _told(self, job: Job) -> Mapping[str, Any]:
         run = self._runs.get(job.id)

@@ -94,7 +94,7 @@ def test_a_live_session_is_steered_recorded_and_kept(client: TestClient) -> None
 
 def test_files_are_sent_whole_and_in_part_and_never_run_in_a_page(client: TestClient) -> None:
     job = rendered(client)
-    url = f"/api/jobs/{job}/files/render.mp4"
+    url = f"/api/jobs/{job}/files/film.mp4"
     whole = client.get(url)
     assert whole.status_code == 200
     assert whole.headers["content-disposition"].startswith("attachment")
@@ -102,7 +102,7 @@ def test_files_are_sent_whole_and_in_part_and_never_run_in_a_page(client: TestCl
     part = client.get(url, headers={"range": "bytes=4-7"})
     assert (part.status_code, part.content) == (206, whole.content[4:8])
     assert client.get(url, headers={"range": "bytes=999999999-"}).status_code == 416
-    for name in ("..%2f..%2freverie.db", "render.mp4.part", "reverie.db", "%2e%2e"):
+    for name in ("..%2f..%2freverie.db", "film.mp4.part", "reverie.db", "%2e%2e"):
         assert client.get(f"/api/jobs/{job}/files/{name}").status_code == 404
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from reverie.core.spec import RenderSpec
-from reverie.jobs.job import LONGEST_TITLE, Job, JobFile, JobState
+from reverie.jobs.job import LONGEST_TITLE, MOST_PRIORITY, Job, JobFile, JobState
 from reverie.jobs.store import Wanted
 from reverie.server.body import Again, Page, Recorded, Renamed
 from reverie.server.faults import BODY, refusals
+from reverie.server.repeats import asked_by
 from reverie.server.replays import render_again
 from reverie.server.routes.access import JobId, Room
 
@@ -19,11 +20,23 @@ router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
 Title = Annotated[str | None, Query(min_length=1, max_length=LONGEST_TITLE, description="What to call it.")]
 
+Priority = Annotated[int, Query(ge=-MOST_PRIORITY, le=MOST_PRIORITY, description="The higher, the sooner its turn.")]
+Key = Annotated[str | None, Header(max_length=255, description="A name of the request: sent again, it is one job.")]
+
 
 @router.post("", status_code=201, operation_id="create_job", responses=refusals(*BODY, 409))
-def create_job(spec: RenderSpec, studio: Room, response: Response, title: Title = None) -> Job:
-    """Begin a live session, or put a film in the queue."""
-    job = studio.create(spec, title)
+def create_job(
+    spec: RenderSpec,
+    studio: Room,
+    request: Request,
+    response: Response,
+    title: Title = None,
+    priority: Priority = 0,
+    idempotency_key: Key = None,  # noqa: ARG001
+) -> Job:
+    """Begin a live session, or put a film in the queue; the same request sent again is answered with the same job."""
+    asked = asked_by(request, f"{title} {priority} {spec.model_dump_json()}")
+    job = studio.create(spec, title, asked=asked, priority=priority)
     response.headers["location"] = f"/api/jobs/{job.id}"
     return job
 
@@ -35,9 +48,11 @@ def list_jobs(
     live: bool | None = None,
     after: Annotated[str | None, Query(max_length=64, description="`next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    q: Annotated[str | None, Query(max_length=200, description="Words of the title or the prompts.")] = None,
+    favourite: bool | None = None,
 ) -> Page:
     """List jobs, newest first."""
-    items = studio.page(Wanted(state, live, after, limit))
+    items = studio.page(Wanted(state, live, after, limit, q, favourite))
     return Page(items=items, next=items[-1].id if len(items) == limit else None)
 
 
@@ -49,14 +64,27 @@ def get_job(job_id: JobId, studio: Room) -> Job:
 
 @router.patch("/{job_id}", operation_id="rename_job", responses=refusals(*BODY, 404))
 def rename_job(job_id: JobId, renamed: Renamed, studio: Room) -> Job:
-    """Give a job another title."""
-    return studio.rename(job_id, renamed.title)
+    """Give a job another title, or mark it as a favourite."""
+    changes = {name: value for name, value in renamed if value is not None}
+    return studio.change(job_id, **changes)
 
 
 @router.post("/{job_id}/cancel", operation_id="cancel_job", responses=refusals(404, 422))
 def cancel_job(job_id: JobId, studio: Room) -> Job:
     """Stop a job after the frame under way; what it made is kept."""
     return studio.cancel(job_id)
+
+
+@router.post("/{job_id}/retry", operation_id="retry_job", responses=refusals(404, 409, 422))
+def retry_job(job_id: JobId, studio: Room) -> Job:
+    """Begin a film again that failed or was cancelled; what it had finished is not made again."""
+    return studio.retry(job_id)
+
+
+@router.post("/{job_id}/duplicate", status_code=201, operation_id="duplicate_job", responses=refusals(404, 409, 422))
+def duplicate_job(job_id: JobId, studio: Room) -> Job:
+    """Queue another film like this one."""
+    return studio.duplicate(job_id)
 
 
 @router.delete("/{job_id}", status_code=204, operation_id="delete_job", responses=refusals(404, 422))

@@ -1,0 +1,79 @@
+"""Jobs as they are now: what is under way in memory first, then what is still to be written, then the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import RLock
+from typing import Any
+
+from reverie.jobs.files import JOB_ID
+from reverie.jobs.job import Job
+from reverie.jobs.ledger import Ledger
+from reverie.jobs.store import Store
+from reverie.server.faults import NotFound
+
+NO_JOB = "is no job here: GET /api/jobs lists them."
+
+
+class Rows:
+    """The jobs of one studio; every method may wait for the disk."""
+
+    def __init__(self, store: Store, ledger: Ledger) -> None:
+        self._store, self._ledger = store, ledger
+        self._lock = RLock()
+        self._active: dict[str, Job] = {}
+
+    def found(self, job_id: str) -> Job:
+        """Return a job; NotFound where there is none, or it was deleted."""
+        job = self.known(job_id)
+        if job is None or job.deleted_at is not None:
+            raise NotFound("id", job_id, NO_JOB)
+        return job
+
+    def known(self, job_id: str) -> Job | None:
+        """Return a job, deleted ones too; memory is asked first, since what it no longer has is saved by then."""
+        if not JOB_ID.fullmatch(job_id):
+            return None
+        return self.active(job_id) or self._ledger.noted(job_id) or self._store.get(job_id)
+
+    def newest(self, job: Job) -> Job:
+        """Return what is in memory of a row where that is newer."""
+        return self.active(job.id) or self._ledger.noted(job.id) or job
+
+    def active(self, job_id: str) -> Job | None:
+        """Return a job that is under way or waits, None where it is neither."""
+        with self._lock:
+            return self._active.get(job_id)
+
+    def begin(self, job: Job) -> None:
+        """Keep a job in memory from now on."""
+        with self._lock:
+            self._active[job.id] = job
+
+    def end(self, job_id: str) -> Job | None:
+        """Keep a job in memory no longer, and return it."""
+        with self._lock:
+            return self._active.pop(job_id, None)
+
+    def changed(self, job_id: str, change: Callable[[Job], Job | None]) -> tuple[Job, Job] | None:
+        """Change a job that is under way, all at once; returns what it was and what it is, None where it stays."""
+        with self._lock:
+            before = self._active.get(job_id)
+            after = None if before is None else change(before)
+            if before is None or after is None:
+                return None
+            self._active[job_id] = after
+        return before, after
+
+    def update(self, job: Job, **changes: Any) -> Job:
+        """Change a job, in memory and soon in the database."""
+        with self._lock:
+            changed = (self._active.get(job.id) or job).model_copy(update=changes)
+            if job.id in self._active:
+                self._active[job.id] = changed
+        self._ledger.note(changed)
+        return changed
+
+    def tell(self, job: Job, kind: str, data: Mapping[str, Any]) -> None:
+        """Write down that something happened to a job."""
+        self._ledger.append(job.id, kind, data)
