@@ -79,6 +79,22 @@ def test_a_sleep_of_the_machine_is_no_drop() -> None:
     assert pace.slipped == 0
 
 
+def test_a_machine_that_slept_while_it_waited_shows_one_frame_after_the_other() -> None:
+    clock, begun = Clock(), list[float]()
+
+    def wait(seconds: float) -> None:
+        clock.wait(8 * 3600.0 if len(clock.waits) == 4 else seconds)
+
+    pace = Pace(RATE, wait, clock)
+    shown = [frame.index for frame in pace(painted(clock, [0.02] * 30, begun))]
+    assert shown == list(range(30)), "none is left out, and none made up for"
+    woken = next(number for number, gap in enumerate(np.diff(begun)) if gap > 3600)
+    quick = [gap for gap in np.diff(begun[woken + 1 :]) if gap < 0.09]
+    assert len(quick) <= 1
+    assert np.diff(begun[woken + 3 :]) == pytest.approx(0.1)
+    assert pace.slipped == 0
+
+
 def test_a_clock_that_goes_back_makes_nobody_wait_long() -> None:
     clock = Clock()
     pace = Pace(RATE, clock.wait, clock)

@@ -75,8 +75,8 @@ def fitted(keyframe: Keyframe, card: BackendCard, clamp: bool) -> tuple[Keyframe
     words: list[str] = []
     for name in LIVE:
         value = getattr(keyframe, name)
-        if value is None or name not in card.ranges:
-            continue
+        if value is None or name not in card.ranges or (name == "strength" and value == 0):
+            continue  # a strength of 0 shows what is given: the model is not asked
         try:
             card.ranges[name].check(name, value)
         except InputError:
@@ -90,4 +90,4 @@ def fitted(keyframe: Keyframe, card: BackendCard, clamp: bool) -> tuple[Keyframe
 
 def _sentence(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return f"{(lines[0] if lines else type(error).__name__).rstrip('.')}."

@@ -55,9 +55,12 @@ class Pace:
         step = float(1 / self.rate)
         due = self._zero + float(moment)
         late = self.clock() - due
-        if late > GRACE * step:
+        if late > PAUSED_SECONDS:
+            # The machine slept: the film goes on from here, nothing is caught up with.
+            self._zero += late
+        elif late > GRACE * step:
             self._zero += late - GRACE * step
-            self.slipped += 0.0 if late > PAUSED_SECONDS else late / step - GRACE
+            self.slipped += late / step - GRACE
         elif late < -2 * step:
             # The clock went back, or the film leapt ahead: one step is the longest that is waited.
             self._zero = self.clock() + step - float(moment)
