@@ -7,7 +7,7 @@ the size of a frame and never on the number of clips.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -20,19 +20,26 @@ from reverie.core.frame import Image
 from reverie.core.protocols import Tick
 from reverie.core.spec import Transition
 from reverie.media.clips import PlaneReader
+from reverie.media.containers import SOUND_RATE
 from reverie.media.encoding import Output
 from reverie.media.planes import blank, planes_of, to_rgb
+from reverie.media.sound import SEAM, Mix, Track, has_sound
 from reverie.media.transitions import blend_of
-from reverie.media.video import VideoWriter
+from reverie.media.video import LOUD, VideoWriter
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A scene that is made: its file, exactly how many frames of it are shown, how it passes into the next one."""
+    """A scene that is made: its file, exactly how many frames of it are shown, how it passes into the next one.
+
+    `sound` is the file that it sounds like, from its second `sound_offset` on; None is its own, where it has some.
+    """
 
     path: Path
     frames: int
     transition_out: Transition | None = None
+    sound: Path | None = None
+    sound_offset: Fraction = Fraction(0)
 
 
 def overlaps(clips: Sequence[Clip], fps: Fraction) -> tuple[int, ...]:
@@ -62,17 +69,51 @@ def join(clips: Sequence[Clip], output: Output, tick: Tick) -> int:
     if not clips:
         raise InputError("scenes", 0, "is no film: give one scene at least.")
     total, size = length(clips, output.fps), (output.width, output.height)
-    writer = VideoWriter.of(output)
+    mix = soundtrack(clips, output)
+    writer: VideoWriter | None = None
     try:
+        writer = VideoWriter.of(_as_film(output), loud=mix is not None)
         for frame in frames(clips, *size, output.fps):
             writer.take(frame)
+            if mix is not None:
+                writer.hear(mix.read(samples(writer.frames, output.fps)))
             tick("joining", writer.frames / total, _seen(frame))
         if writer.frames != total:
             raise MachineError(f"The film has {writer.frames} frames instead of {total}: make it again.")
         writer.close()
     finally:
-        writer.abandon()
+        if writer is not None:
+            writer.abandon()
+        if mix is not None:
+            mix.close()
     return total
+
+
+def _as_film(output: Output) -> Output:
+    return replace(output, encoding=replace(output.encoding, speed=output.encoding.speed or "balanced"))
+
+
+def samples(count: int, fps: Fraction) -> int:
+    """Return how many samples of sound go with so many frames."""
+    return round(count * SOUND_RATE / fps)
+
+
+def soundtrack(clips: Sequence[Clip], output: Output) -> Mix | None:
+    """Return what the film sounds like; None where nothing is heard, or its kind of file has no sound."""
+    if output.path.suffix.lower() not in LOUD:
+        return None
+    shared, start, tracks = overlaps(clips, output.fps), 0, []
+    for number, clip in enumerate(clips):
+        before, file = shared[number - 1] if number else 0, clip.sound or clip.path
+        begin, end = (samples(place, output.fps) for place in (start, start + clip.frames))
+        fade_in = samples(before, output.fps) or (SEAM if number else 0)
+        fade_out = samples(shared[number], output.fps) or (SEAM if number + 1 < len(clips) else 0)
+        if clip.sound or has_sound(file):
+            tracks.append(Track(file, clip.sound_offset, begin, end - begin, fade_in, fade_out))
+        start += clip.frames - shared[number]
+    if not tracks and output.sound is None:
+        return None
+    return Mix(tracks, samples(length(clips, output.fps), output.fps), output.sound)
 
 
 def _seen(frame: av.VideoFrame) -> Callable[[], Image]:

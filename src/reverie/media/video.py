@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
 import av
 import numpy as np
+import numpy.typing as npt
 
 from reverie.core.errors import InputError, MachineError
 from reverie.core.frame import Image
 from reverie.media import folder
-from reverie.media.containers import MP4, WEBM, ContainerWriter, Format
-from reverie.media.encoding import Output
+from reverie.media.containers import ContainerWriter
+from reverie.media.encoding import CODECS, MP4, WEBM, Encoding, Format, Output
 from reverie.media.film import Film, read_frames, read_metadata
 from reverie.media.folder import SPEC_KEY, FolderWriter
 from reverie.media.gif import GifWriter
@@ -33,39 +34,28 @@ class Encoder(Protocol):
     def abandon(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be written: where, how large, how fast, and what it shall say of itself."""
-
-    path: Path
-    width: int
-    height: int
-    fps: Fraction
-    metadata: Mapping[str, str]
-    overwrite: bool
-
-
 Opened = tuple[Part | PartFolder, Encoder]
+Open = Callable[[Output, bool], Opened]
+"""Begins a film, with sound or without."""
 
 
-def _container(form: Format) -> Callable[[Order], Opened]:
-    def opened(order: Order) -> Opened:
-        part = Part(order.path, overwrite=order.overwrite)
-        size = order.width, order.height
-        return part, _or_dropped(part, lambda: ContainerWriter(part, *size, order.fps, order.metadata, form))
+def _container(form: Format) -> Open:
+    def opened(output: Output, loud: bool) -> Opened:
+        part = Part(output.path, overwrite=output.overwrite)
+        return part, _or_dropped(part, lambda: ContainerWriter(part, output, form, loud=loud))
 
     return opened
 
 
-def _gif(order: Order) -> Opened:
-    part = Part(order.path, overwrite=order.overwrite)
-    return part, _or_dropped(part, lambda: GifWriter(part, order.width, order.height, order.fps, order.metadata))
+def _gif(output: Output, _loud: bool) -> Opened:
+    part, size = Part(output.path, overwrite=output.overwrite), (output.width, output.height)
+    return part, _or_dropped(part, lambda: GifWriter(part, *size, output.fps, output.metadata))
 
 
-def _folder(order: Order) -> Opened:
-    place, names = folder.split(order.path)
-    part = PartFolder(place, folder.ours(names), overwrite=order.overwrite)
-    return part, FolderWriter(part, names, order.fps, order.metadata)
+def _folder(output: Output, _loud: bool) -> Opened:
+    place, names = folder.split(output.path)
+    part = PartFolder(place, folder.ours(names), overwrite=output.overwrite)
+    return part, FolderWriter(part, names, output.fps, output.metadata)
 
 
 def _or_dropped(part: Part, make: Callable[[], Encoder]) -> Encoder:
@@ -76,13 +66,17 @@ def _or_dropped(part: Part, make: Callable[[], Encoder]) -> Encoder:
         raise
 
 
-_KINDS: dict[str, tuple[str, Callable[[Order], Opened]]] = {
-    ".mp4": (MP4.codec, _container(MP4)),
-    ".webm": (WEBM.codec, _container(WEBM)),
+_KINDS: dict[str, tuple[str, Open]] = {
+    ".mp4": (CODECS[MP4.codecs[0]].encoder, _container(MP4)),
+    ".webm": (CODECS[WEBM.codecs[0]].encoder, _container(WEBM)),
     ".gif": ("gif", _gif),
     ".png": ("png", _folder),
     "": ("png", _folder),
 }
+
+
+LOUD = frozenset({".mp4", ".webm"})
+"""Suffixes of films that can have sound."""
 
 
 def encoders() -> dict[str, str | None]:
@@ -90,7 +84,7 @@ def encoders() -> dict[str, str | None]:
     return {suffix: codec if codec in av.codecs_available else None for suffix, (codec, _) in _KINDS.items() if suffix}
 
 
-def _opening(path: Path) -> Callable[[Order], Opened]:
+def _opening(path: Path) -> Open:
     suffix = path.suffix.lower()
     if suffix not in _KINDS:
         raise InputError(
@@ -116,19 +110,25 @@ class VideoWriter:
         metadata: Mapping[str, str] | None = None,
         *,
         overwrite: bool = False,
+        encoding: Encoding | None = None,
     ) -> None:
-        self.path = Path(path)
+        said = dict(metadata or {})
+        self._begin(Output(Path(path), width, height, fps, said, encoding or Encoding(), None, overwrite), loud=False)
+
+    def _begin(self, output: Output, *, loud: bool) -> None:
+        self.path = output.path
         self.frames = 0
-        self._shape = (height, width, 3)
-        self._metadata = dict(metadata or {})
+        self._shape = (output.height, output.width, 3)
+        self._metadata = dict(output.metadata)
         self._open = True
-        order = Order(self.path, width, height, fps, self._metadata, overwrite)
-        self._part, self._encoder = _opening(self.path)(order)
+        self._part, self._encoder = _opening(self.path)(replace(output, metadata=self._metadata), loud)
 
     @classmethod
-    def of(cls, output: Output) -> VideoWriter:
-        """Return the writer of an output."""
-        return cls(output.path, output.width, output.height, output.fps, output.metadata, overwrite=output.overwrite)
+    def of(cls, output: Output, *, loud: bool = False) -> VideoWriter:
+        """Return the writer of an output; `loud` ones have sound too, where their kind of file can."""
+        writer = cls.__new__(cls)
+        writer._begin(output, loud=loud)
+        return writer
 
     def describe(self, metadata: Mapping[str, str]) -> None:
         """Say something else in the file, until it is closed; after the first frame MP4 and WebM are copied for it."""
@@ -151,6 +151,11 @@ class VideoWriter:
                 encoder.write(to_rgb(frame))
 
         self._add(taken)
+
+    def hear(self, samples: npt.NDArray[np.float32]) -> None:
+        """Add sound to a film that was opened `loud`, `(2, n)` float32 at 48,000 a second; GIF and PNG have none."""
+        if isinstance(self._encoder, ContainerWriter):
+            self._encoder.hear(samples)
 
     def _add(self, put: Callable[[Encoder], None]) -> None:
         if not self._open:  # a container that was closed crashes the process that writes to it
