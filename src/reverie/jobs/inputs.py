@@ -16,8 +16,13 @@ from reverie.jobs.job import Job
 from reverie.jobs.uploads import Upload, Uploads
 
 KEY = "input"
-KINDS: Mapping[str, tuple[str, ...]] = {"image": ("image",), "path": ("video", "image"), "video": ("video",)}
-"""What an upload must be to stand in an option; in others, anything."""
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "feedback": ("image",),
+    "image": ("image",),
+    "video": ("video",),
+    "tail": ("video",),
+}
+"""What an upload must be for a source, by the source's name; for others, anything."""
 
 CALLED = {"image": "picture", "video": "film", "audio": "sound"}
 
@@ -64,7 +69,7 @@ class Inputs:
         for name, value in options.items():
             if _is_input(value):
                 place = f"{field}.options.{name}"
-                options[name] = str(self.path(_input(value, place), place, KINDS.get(name, ())))
+                options[name] = str(self.path(_input(value, place), place, KINDS.get(component.name, ())))
         return ComponentSpec(name=component.name, options=options)
 
     def _ours(self, path: str) -> bool:

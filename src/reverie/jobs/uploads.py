@@ -72,7 +72,7 @@ class Upload(BaseModel):
     sha256: Annotated[str | None, Field(pattern=SHA256)] = None
     state: Literal["receiving", "ready"] = "receiving"
     created_at: datetime
-    part_bytes: int = PART_BYTES
+    part_bytes: int
     parts: tuple[int, ...] = ()
     kind: Kind | None = None
     container: str | None = None
@@ -150,8 +150,10 @@ def _room() -> Iterator[None]:
 class Uploads:
     """The uploads of one data folder; every method may be called from any thread but the event loop's."""
 
-    def __init__(self, root: Path, most_bytes: int = MOST_BYTES, read: Probe = probe) -> None:
-        self.root, self.most_bytes, self._read = root / "uploads", most_bytes, read
+    def __init__(
+        self, root: Path, most_bytes: int = MOST_BYTES, read: Probe = probe, part_bytes: int = PART_BYTES
+    ) -> None:
+        self.root, self.most_bytes, self.part_bytes, self._read = root / "uploads", most_bytes, part_bytes, read
         self._lock, self._reading = RLock(), BoundedSemaphore(PROBES)
         self._completing: set[str] = set()
         with writing(self.root):
@@ -198,7 +200,7 @@ class Uploads:
         with self._lock:
             if sum(1 for _ in self.root.glob(f"*/{UNFINISHED}")) >= MOST_UNFINISHED:
                 raise MachineError(f"{MOST_UNFINISHED} uploads are unfinished: complete or delete some of them.")
-            upload = Upload(id=new_id(), name=_plain(name), bytes=size, sha256=sha256, created_at=now())
+            upload = self._new(name, size, sha256)
             folder = self.root / upload.id
             try:
                 with _room():
@@ -210,6 +212,10 @@ class Uploads:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
         return upload
+
+    def _new(self, name: str, size: int, sha256: str | None) -> Upload:
+        moment, part = now(), self.part_bytes
+        return Upload(id=new_id(), name=_plain(name), bytes=size, sha256=sha256, created_at=moment, part_bytes=part)
 
     def _fits(self, size: int) -> None:
         if size > self.most_bytes:
@@ -319,7 +325,7 @@ class Uploads:
         size = path.stat().st_size
         self._fits(size)
         found = self._examined(path, _plain(name))
-        upload = Upload(id=new_id(), name=_plain(name), bytes=size, created_at=now())
+        upload = self._new(name, size, None)
         folder = self.root / upload.id
         with _room():
             folder.mkdir()

@@ -51,6 +51,8 @@ _SOUNDS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("aac", lambda head: head[:2] in (b"\xff\xf1", b"\xff\xf9")),
 )
 
+_STILLS = tuple(b"ftyp" + brand for brand in (b"avif", b"avis", b"mif1", b"msf1", b"heic", b"heix", b"hevc", b"heim"))
+
 GIVE = (
     "give a picture (PNG, JPEG, WebP …), a film (MP4, MOV, WebM, MKV, AVI, GIF) or a sound (WAV, MP3, FLAC, OGG, M4A)"
 )
@@ -78,6 +80,8 @@ def examine(path: str | Path, field: str = "file") -> Facts:
     form = _picture_format(path)
     if form is not None and not (form == "GIF" and _moves(path)):
         return _picture(path, form, field)
+    if _still(path):
+        raise InputError(field, str(path), "is a picture that can't be read here: save it as PNG or JPEG and give that.")
     if sniff(path)[0] is not None:
         return _film(path, field)
     return _sound(path, _sound_reader(path, field), field)
@@ -94,6 +98,12 @@ def _picture_format(path: str | Path) -> str | None:
         return "bomb"  # opening it says so in a sentence
     except Exception:  # whatever else its reader says, it is not one that can be read
         return None
+
+
+def _still(path: str | Path) -> bool:
+    """True where a file in boxes, as films are too, says that it is a picture."""
+    with open(path, "rb") as file:
+        return file.read(12)[4:] in _STILLS
 
 
 def _moves(path: str | Path) -> bool:

@@ -10,18 +10,24 @@ from reverie.core import catalogue, registry
 from reverie.core.card import BackendCard
 from reverie.core.errors import InputError, MachineError
 from reverie.core.spec import ComponentSpec, RenderSpec
-from reverie.jobs.files import Home
+from reverie.jobs.inputs import Inputs
 
-PATHS = ("path", "image", "file", "folder")
+PATHS = ("path", "image", "video", "file", "folder", "weights", "checkpoint")
 """Options that name files."""
 
+NO_PATH = 'is a path, which can\'t be given here: send the file to /api/uploads and give {"input": "its id"}.'
 
-def admitted(spec: RenderSpec, home: Home) -> None:
+
+def admitted(spec: RenderSpec, inputs: Inputs) -> None:
     """Raise InputError, with the field's path, for the first thing that could not be rendered here."""
     if spec.sinks:
         raise InputError("sinks", spec.sinks[0].name, "can't be chosen here: leave sinks out.")
-    for field, kind, component in _components(spec):
-        _checked(field, kind, component, home)
+    for field, _, component in _components(spec):
+        _without_paths(field, component, inputs)
+    if spec.sound is not None and Path(spec.sound.input).is_absolute() and not inputs.holds(Path(spec.sound.input)):
+        raise InputError("sound.input", spec.sound.input, NO_PATH)
+    for field, kind, component in _components(inputs.resolved(spec)):
+        _checked(field, kind, component)
     for number, scene in enumerate(spec.scenes):
         card = _card(f"scenes.{number}.backend", scene.backend, spec.fallback)
         if card is None:
@@ -45,7 +51,14 @@ def _components(spec: RenderSpec) -> Iterator[tuple[str, str, ComponentSpec]]:
         yield "vitality.backend", "backends", spec.vitality.backend
 
 
-def _checked(field: str, kind: str, component: ComponentSpec, home: Home) -> None:
+def _without_paths(field: str, component: ComponentSpec, inputs: Inputs) -> None:
+    for option in PATHS:
+        value = component.options.get(option)
+        if isinstance(value, str) and not inputs.holds(Path(value)):
+            raise InputError(f"{field}.options.{option}", value, NO_PATH)
+
+
+def _checked(field: str, kind: str, component: ComponentSpec) -> None:
     try:
         registry.options_of(kind, component)
     except InputError as error:
@@ -53,10 +66,6 @@ def _checked(field: str, kind: str, component: ComponentSpec, home: Home) -> Non
         unknown = error.field == kind
         name = f"{field}.name" if unknown else f"{field}.options.{option}".rstrip(".")
         raise InputError(name, error.value, error.fix) from None
-    for option in PATHS:
-        value = component.options.get(option)
-        if isinstance(value, str) and not home.holds(Path(value)):
-            raise InputError(f"{field}.options.{option}", value, "is a path, which can't be given here: leave it out.")
     model = component.options.get("model")
     if kind == "backends" and isinstance(model, str) and model not in catalogue.MODELS:
         known = " or ".join(catalogue.MODELS)

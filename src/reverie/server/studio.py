@@ -24,6 +24,7 @@ from reverie.jobs.lock import FolderLock
 from reverie.jobs.queue import Renders
 from reverie.jobs.remembered import as_film, lasted, with_wishes
 from reverie.jobs.store import Asked, Store, Wanted
+from reverie.jobs.supplied import Supplied, with_inputs
 from reverie.jobs.uploads import Uploads
 from reverie.jobs.whole import Whole
 from reverie.server.admission import admitted
@@ -73,15 +74,17 @@ class Studio:
         self.ending = False
         self._on_ending: set[Callable[[], object]] = set()
         self.ledger = Ledger(self.store)
-        self._house = House(self.home, self.ledger, submit, new_hub)
+        self.inputs = Inputs(self.home, Uploads(self.home.root))
+        supplied = with_inputs(submit, self.inputs)
+        self._house = House(self.home, self.ledger, supplied, new_hub)
         self.rows = Rows(self.store, self.ledger)
         self._repeats = Repeats(self.store)
-        self.inputs = Inputs(self.home, Uploads(self.home.root))
-        made_in = Whole(submit, self.home.root) if workshop is None else workshop(self.home.root)
+        made_in = Supplied(Whole(submit, self.home.root) if workshop is None else workshop(self.home.root), self.inputs)
         self.films = Films(
             self.home, self.store, self.ledger, self.rows, made_in, busy=self.has_live, finish=self._finish, room=room
         )
         self._bin = Bin(self.store, self.home)
+        made_in.sweep()
         self._recover()
         self._upkeep = Upkeep(self, keep)
         self._heart = Heart(self.runs, self.settle, self._bin, self._upkeep.look)
@@ -196,7 +199,7 @@ class Studio:
         with self._repeats.granting(asked) as before:
             if before is not None:
                 return self.get(before)
-            admitted(spec, self.home)
+            admitted(spec, self.inputs)
             job = Job(
                 id=job_id or new_id(),
                 title=title or title_of(spec),
