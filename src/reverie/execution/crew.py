@@ -39,7 +39,7 @@ class Workshop(Protocol):
     """Where films are made: `plan` says of which units, `ready` what is there already, `crew` begins one for a job.
 
     `deliver` puts a film where its spec's sinks want it and returns its report. `preview` is where the newest picture
-    of a job is, as JPEG; there may be none.
+    of a job is, as JPEG; there may be none. `sweep` takes away what makers that died left behind: nobody works yet.
     """
 
     def plan(self, spec: RenderSpec) -> tuple[Unit, ...]: ...  # noqa: D102
@@ -50,3 +50,4 @@ class Workshop(Protocol):
     ) -> Report: ...
     def preview(self, job_id: str) -> Path: ...  # noqa: D102
     def forget(self, job_id: str) -> None: ...  # noqa: D102
+    def sweep(self) -> None: ...  # noqa: D102

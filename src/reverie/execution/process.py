@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from reverie.execution.identities import identities
 from reverie.execution.machine import total_memory
 from reverie.execution.plan import Unit, plan
 from reverie.execution.production import deliver, told
-from reverie.execution.shelf import Shelf
+from reverie.execution.shelf import UNFINISHED, Shelf
 from reverie.execution.trouble import Failed, Kind
 from reverie.execution.worker import packed
 from reverie.execution.works import Made, made
@@ -91,6 +92,12 @@ class Processes:
         """Take away what is kept of a job beside its results."""
         for left in self.root.glob(f"{job_id}.*"):
             left.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Take away what workers that died left unfinished, and their previews and last words."""
+        for left in (*self.root.glob("*.*"), *(self.shelf.root / UNFINISHED).glob("*")):
+            with suppress(OSError):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 class Process:

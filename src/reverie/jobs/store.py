@@ -18,6 +18,9 @@ from reverie.jobs.job import Job, JobEvent, JobState, stamp
 from reverie.jobs.tables import EVENTS, JOBS, UNITS
 
 PLAIN = ("id", "title", "live", "phase", "progress", "error", "priority", "attempt", "favourite", "client")
+SEARCHED = ("prompt", "text")
+"""Fields of a spec in which words are looked for: prompts and titles."""
+
 MOMENTS = ("created_at", "started_at", "finished_at", "deleted_at")
 
 
@@ -156,7 +159,9 @@ class Store:
             query = query.where(JOBS.c.favourite == wanted.favourite)
         if wanted.words:
             said = func.lower(JOBS.c.title).contains(wanted.words.lower(), autoescape=True)
-            prompted = func.lower(JOBS.c.spec).contains(wanted.words.lower(), autoescape=True)
+            told = func.json_tree(JOBS.c.spec).table_valued("key", "value")
+            prompt = func.lower(told.c.value).contains(wanted.words.lower(), autoescape=True)
+            prompted = select(told.c.key).where(told.c.key.in_(SEARCHED), prompt).exists()
             query = query.where(or_(said, prompted))
         if wanted.after is not None:
             query = query.where(JOBS.c.id < wanted.after)

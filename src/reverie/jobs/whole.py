@@ -62,6 +62,9 @@ class Whole:
     def forget(self, job_id: str) -> None:
         """Nothing is kept."""
 
+    def sweep(self) -> None:
+        """Nothing is left behind."""
+
 
 class Alone:
     """Makes a film by a session of this process."""

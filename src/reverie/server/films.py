@@ -39,7 +39,7 @@ Finish = Callable[[str, Ending], None]
 
 
 class Films:
-    """The films of one studio. `finish` writes down how one ended, `busy` says whether something live has the device."""
+    """A studio's films. `finish` writes down how one ended, `busy` says whether something live has the device."""
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ class Repeats:
 
     @contextmanager
     def granting(self, asked: Asked) -> Iterator[str | None]:
-        """Give the job that a request was granted before, None where it is new; InputError where its key is another's."""
+        """Give the job that a request was granted before, None where it is new; InputError where its key is taken."""
         if asked.key is None and not asked.again:
             yield None
             return

@@ -76,21 +76,29 @@ async def parts(hub: Hub, request: Request) -> AsyncGenerator[bytes, None]:
     responses={**refusals(404), 200: STILL},
 )
 def get_picture(job_id: JobId, studio: Room) -> Response:
-    """Return the newest frame of a live session; of one that has ended, its last picture."""
+    """Return the newest frame of a live session or of a film that is being made; of one that has ended, its poster."""
     try:
         encoded = hub_of(studio, job_id).jpeg.still()
     except Conflict:
-        return _poster(studio, job_id)
+        return _made(studio, job_id) or _poster(studio, job_id)
     if encoded is None:
         raise NotFound("id", job_id, "has no picture yet: ask again in a moment.")
     return Response(encoded.jpeg, media_type=JPEG, headers={**FRESH, "x-frame": str(encoded.index)})
+
+
+def _made(studio: Studio, job_id: str) -> Response | None:
+    """Return the newest picture of a film that is being made, None where there is none."""
+    try:
+        return Response(studio.films.workshop.preview(job_id).read_bytes(), media_type=JPEG, headers=FRESH)
+    except OSError:
+        return None
 
 
 def _poster(studio: Studio, job_id: str) -> Response:
     try:
         path = studio.home.find(job_id, POSTER)
     except InputError:
-        raise NotFound("id", job_id, "has no picture: only live sessions that showed one do.") from None
+        raise NotFound("id", job_id, "has no picture: there is one as soon as something was painted.") from None
     return FileResponse(path, media_type=JPEG, headers={"cache-control": "private, max-age=60"})
 
 
