@@ -10,6 +10,9 @@ import "./components/shell.css";
 const Watch = lazy(async () => ({ default: (await import("./features/watch/watch")).Watch }));
 const SystemPage = lazy(async () => ({ default: (await import("./features/system/system")).SystemPage }));
 const HistoryPage = lazy(async () => ({ default: (await import("./features/history/history")).HistoryPage }));
+const CreatePage = lazy(async () => ({ default: (await import("./features/create/create")).CreatePage }));
+const FilmsPage = lazy(async () => ({ default: (await import("./features/films/films")).FilmsPage }));
+const QueuePage = lazy(async () => ({ default: (await import("./features/queue/queue")).QueuePage }));
 
 /** The studio's page. */
 export function App() {
@@ -24,6 +27,9 @@ export function App() {
 }
 
 const PAGES: Record<string, () => ReactNode> = {
+  "/create": () => <CreatePage />,
+  "/films": () => <FilmsPage />,
+  "/queue": () => <QueuePage />,
   "/system": () => <SystemPage />,
   "/history": () => <HistoryPage />,
 };

@@ -40,10 +40,10 @@ DOORS = (
     _door(_ONE + r"/events\.ws", Access.WATCH, frozenset({SOCKET})),
     _door(_ONE, Access.WATCH),
     _door(r"/api/jobs|/api/health|/stream|/status", Access.WATCH),
-    _door(r"/|/watch/[^/]+|/system|/history|/assets/.+|/[\w-]+\.(ico|svg|png|webmanifest|txt)", Access.WATCH),
+    _door(r"/|/watch/[^/]+|/(create|films|queue|system|history)|/assets/.+|/[\w-]+\.(ico|svg|png|webmanifest|txt)", Access.WATCH),
 )
 
-PAGES = re.compile(r"/(watch/[^/]+|system|history)?")
+PAGES = re.compile(r"/(watch/[^/]+|create|films|queue|system|history)?")
 """Addresses a person opens: here a token in the address becomes a cookie."""
 
 UPLOADS = re.compile(r"/api/uploads/(file|[^/]+/parts/[^/]+)")

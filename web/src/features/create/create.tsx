@@ -59,7 +59,7 @@ export function CreatePage() {
   return (
     <main className="create">
       <header className="create-head">
-        <h1>Create</h1>
+        <h1 className="page-title">Create</h1>
         <Choices label="What it begins with" value={draft.way} choices={WAYS} onChange={(way: Way) => change({ way, job: null })} />
       </header>
       <div className="create-stage">

@@ -1,0 +1,31 @@
+/** A sprite sheet: pictures of a film at even moments, in rows. */
+
+import type { Job } from "../api/jobs";
+
+export interface Sheet {
+  columns: number;
+  rows: number;
+  count: number;
+}
+
+/** What the studio's sheets are like. */
+const COLUMNS = 5;
+const COUNT = 25;
+
+export function sheetOf(_job: Pick<Job, "id">): Sheet {
+  return { columns: COLUMNS, rows: Math.ceil(COUNT / COLUMNS), count: COUNT };
+}
+
+export interface Tile {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The picture nearest to a share (0 to 1) of the film, in pixels of the sheet. */
+export function tileAt({ columns, rows, count }: Sheet, share: number, width: number, height: number): Tile {
+  const number = Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+  const [wide, tall] = [width / columns, height / rows];
+  return { x: (number % columns) * wide, y: Math.floor(number / columns) * tall, width: wide, height: tall };
+}
