@@ -8,8 +8,8 @@ import pytest
 
 from reverie.cli import main
 from reverie.cli.doctor import told
-from reverie.core.catalogue import MODELS
-from reverie.execution.machine import Check
+from reverie.core.catalogue import DEFAULT, MODELS
+from reverie.execution.machine import Check, counted
 
 
 def test_the_doctor_looks_at_everything(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,6 +29,22 @@ def test_what_is_missing_is_told_with_its_fix() -> None:
     assert well.splitlines() == ["✓ python  3.11", "✓ disk    9 GiB", "", "All is well."]
     ill = told([Check("python", "3.11"), Check("av", "missing", False, "install it")])
     assert ill.splitlines()[1:] == ["✗ av      missing", "", "To do", "  av: install it"]
+
+
+def test_one_is_one_and_two_are_more() -> None:
+    assert [counted(number, "core") for number in (0, 1, 2)] == ["0 cores", "1 core", "2 cores"]
+
+
+def test_a_model_that_is_not_part_of_the_package_yet_is_no_fault_of_the_machine(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["doctor", "--json"])
+    checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    for name in MODELS:
+        model = checks[f"model {name}"]
+        assert model["ok"]
+        assert model["value"].startswith("ready: ") or "not part of this installation yet" in model["value"]
+    assert checks[f"model {DEFAULT}"]["value"].startswith("ready: ")
 
 
 def test_models_are_listed_and_described(capsys: pytest.CaptureFixture[str]) -> None:

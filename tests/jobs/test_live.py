@@ -80,7 +80,11 @@ def test_a_recording_is_whole_and_can_be_begun_and_ended_twice(tmp_path: Path) -
         files = stage.home.listed(stage.run.job_id)
         assert [file.name for file in files] == ["recording-001.mp4", "recording-002.mp4"]
         assert "reverie" in str(read_metadata(stage.home.find(stage.run.job_id, "recording-002.mp4")))
-        assert [told["on"] for told in stage.told("recording")] == [True, False, True, False]
+        recordings = stage.told("recording")
+        assert [told["on"] for told in recordings] == [True, False, True, False]
+        moments = [(int(str(told["frame"])), float(str(told["time"]))) for told in recordings]
+        assert moments == sorted(moments)
+        assert [time for _, time in moments] == pytest.approx([frame / 12 for frame, _ in moments])
 
 
 def test_the_end_of_a_session_makes_its_recording_whole(tmp_path: Path) -> None:

@@ -41,7 +41,12 @@ def _python() -> Iterator[Check]:
 
 
 def _processor() -> Iterator[Check]:
-    yield Check("processor", f"{usable_cores()} cores")
+    yield Check("processor", counted(usable_cores(), "core"))
+
+
+def counted(count: int, what: str) -> str:
+    """Return `1 core` or `2 cores`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def usable_cores() -> int:
@@ -92,9 +97,8 @@ def _device() -> Iterator[Check]:
     if torch.backends.mps.is_available():
         found.append("mps")
     idle = not found and shutil.which("nvidia-smi") is not None
-    value = (
-        "an NVIDIA card that this build of torch does not use" if idle else f"cpu, {torch.get_num_threads()} threads"
-    )
+    threads = counted(torch.get_num_threads(), "thread")
+    value = "an NVIDIA card that this build of torch does not use" if idle else f"cpu, {threads}"
     yield Check("device", ", ".join(found) or value, not idle, "python3 start.py --torch cuda doctor")
 
 
@@ -118,7 +122,8 @@ def _models() -> Iterator[Check]:
             card = registry.resolve("backends", component.name).describe(registry.options_of("backends", component))
             yield Check(f"model {name}", f"ready: {card.title}")
         except (ReverieError, ImportError) as error:
-            yield Check(f"model {name}", str(error), False, INSTALL)
+            # What paints unasked must be there; another that is not is a fact, and no fault of this machine.
+            yield Check(f"model {name}", str(error), name != catalogue.DEFAULT, INSTALL)
 
 
 LOOKS: tuple[Callable[[], Iterator[Check]], ...] = (

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from reverie.core import registry
 from reverie.core.errors import ReverieError
 from reverie.core.protocols import Sink
+from reverie.core.report import LiveState
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.jobs.files import Home
 from reverie.jobs.job import JobFile
@@ -23,6 +24,7 @@ class Broadcast(Protocol):
 
     @property
     def spec(self) -> RenderSpec: ...  # noqa: D102
+    def state(self) -> LiveState: ...  # noqa: D102
     def attach(self, sink: Sink) -> None: ...  # noqa: D102
     def detach(self, sink: Sink) -> None: ...  # noqa: D102
 
@@ -50,7 +52,7 @@ class Recorder:
             recording = Recording(_film(source.spec, path), lambda film: _describe(film, source.spec))
             source.attach(recording)
             self._current = recording, path
-        self._tell("recording", {"on": True, "file": path.name, "error": None})
+        self._say(source, on=True, path=path, error=None)
 
     def end(self, source: Broadcast) -> None:
         """End the film under way, if there is one; what was recorded is whole, or it is said why it is not."""
@@ -61,7 +63,7 @@ class Recorder:
             recording, path = ended
             source.detach(recording)
             fault = _closed(recording)
-        self._tell("recording", {"on": False, "file": path.name, "error": fault})
+        self._say(source, on=False, path=path, error=fault)
         if path.is_file():
             self.made(path)
 
@@ -76,6 +78,13 @@ class Recorder:
         made = next(file for file in self._home.listed(self._job) if file.name == path.name)
         self._tell("file", {"name": made.name, "file_kind": made.kind, "bytes": made.bytes})
         return made
+
+    def _say(self, source: Broadcast, *, on: bool, path: Path, error: str | None) -> None:
+        """Tell where in the show the film begins, or what it ends with."""
+        now = source.state()
+        self._tell(
+            "recording", {"on": on, "file": path.name, "error": error, "frame": now.frame, "time": float(now.time)}
+        )
 
 
 def _closed(recording: Recording) -> str | None:

@@ -22,7 +22,7 @@ def locate(model: str) -> Path:
     if folder.is_dir() and (not shipped or (folder / INDEX).is_file()):
         return folder
     if model in catalogue.MODELS:
-        raise MachineError(f"The weights of {model} are not part of this installation: install the package again.")
+        raise MachineError(f"The weights of {model} are not part of this installation yet: choose another model.")
     raise InputError("model", model, f"is no folder: use a folder in the hub's format, or {catalogue.OURS}.")
 
 
