@@ -34,7 +34,12 @@ HEAVY = {
     "pydantic",
     "rich",
 }
-DISTRIBUTIONS = {"cv2": "opencv-python-headless", "PIL": "pillow", "prometheus_client": "prometheus-client"}
+DISTRIBUTIONS = {
+    "cv2": "opencv-python-headless",
+    "PIL": "pillow",
+    "prometheus_client": "prometheus-client",
+    "yaml": "pyyaml",
+}
 """Distributions whose import has another name."""
 
 FAKES_NEED = {"setenv", "delenv", "chdir", "syspath_prepend", "setitem", "delitem"}

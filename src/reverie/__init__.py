@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from reverie.core.spec import RenderSpec, Scene
     from reverie.core.timeline import Keyframe
     from reverie.dreaming import Dream, dream, render
+    from reverie.filming import Film, film
 
 __version__ = "0.1.0"
 
@@ -24,9 +25,24 @@ _PUBLIC = {
     "Dream": "reverie.dreaming",
     "dream": "reverie.dreaming",
     "render": "reverie.dreaming",
+    "Film": "reverie.filming",
+    "film": "reverie.filming",
 }
 
-__all__ = ["Dream", "Frame", "Keyframe", "Motion", "RenderSpec", "Report", "Scene", "__version__", "dream", "render"]
+__all__ = [
+    "Dream",
+    "Film",
+    "Frame",
+    "Keyframe",
+    "Motion",
+    "RenderSpec",
+    "Report",
+    "Scene",
+    "__version__",
+    "dream",
+    "film",
+    "render",
+]
 
 
 def __getattr__(name: str) -> Any:

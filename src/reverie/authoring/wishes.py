@@ -118,7 +118,7 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
     if unknown := sorted(set(wishes) - set(DEFAULTS)):
         raise InputError("wish", unknown[0], f"is not known: use {', '.join(DEFAULTS)}.")
     wish = cast(Wishes, {**DEFAULTS, **(_until_stopped(wishes) if wishes.get("live") else wishes)})
-    backend, card = _model(wish)
+    backend, card = model_of(wish)
     canvas = choose_canvas(wish["size"], card)
     fps, paint_fps = _rates(wish, card)
     return built(
@@ -156,8 +156,8 @@ def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard)
         Keyframe,
         prompt=prompt,
         negative_prompt=wish["negative_prompt"] or None,
-        strength=_setting("strength", wish["strength"], card),
-        guidance_scale=_setting("guidance_scale", wish["guidance_scale"], card),
+        strength=setting("strength", wish["strength"], card),
+        guidance_scale=setting("guidance_scale", wish["guidance_scale"], card),
         motion=_motion(wish),
     )
     later = (_later(at, longest) for at in wish["at"])
@@ -173,7 +173,8 @@ def _later(at: str | tuple[float, str], seconds: float) -> Keyframe:
     return built(Keyframe, time=time, prompt=words, blend=BLEND)
 
 
-def _model(wish: Wishes) -> tuple[ComponentSpec, BackendCard]:
+def model_of(wish: Wishes) -> tuple[ComponentSpec, BackendCard]:
+    """Return the backend that is asked for, with its options, and its card; see `dream_spec` for what is raised."""
     component = catalogue.find(wish["model"])
     try:
         return _with_options(component, wish)
@@ -222,7 +223,8 @@ def card_of(component: ComponentSpec) -> BackendCard:
     return card
 
 
-def _setting(name: str, value: float | None, card: BackendCard) -> float | None:
+def setting(name: str, value: float | None, card: BackendCard) -> float | None:
+    """Return a setting's value or the card's default, None where there is no such setting; InputError outside it."""
     if name not in card.ranges:
         if value is not None:
             raise InputError(name, value, f"is not a setting of {card.id}: leave it out.")

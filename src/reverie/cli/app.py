@@ -25,7 +25,9 @@ COMMANDS = {
         "reverie.cli.serve", "the studio in a browser: perform, watch and keep a dream; so does no command"
     ),
     "dream": Command("reverie.cli.dream", "a film from a prompt"),
+    "film": Command("reverie.cli.film", "a film of several scenes, from prompts, a picture, a clip or a storyboard"),
     "render": Command("reverie.cli.render", "a film again: the same bits, larger or slower, or with new pictures"),
+    "jobs": Command("reverie.cli.jobs", "what the studio was asked for: listed, shown, cancelled, tried again, removed"),
     "models": Command("reverie.cli.models", "the models there are, and what each can do"),
     "doctor": Command("reverie.cli.doctor", "what this machine can do, what is missing, and the command that fixes it"),
     "latency": Command("reverie.cli.latency", "how old a picture is at a viewer, and how soon a wish is in it"),

@@ -136,6 +136,18 @@ class Sound(_Stored):
     offset: Annotated[float, Field(ge=0, le=86_400)] = 0.0
 
 
+class Encoding(_Stored):
+    """How the film's file is made.
+
+    `codec` None is the container's own (H.264 in MP4, VP9 in WebM). `bitrate`, in bits a second, is kept on average;
+    where it is None, `crf` holds the quality on the codec's own scale, None what looks clean.
+    """
+
+    codec: Literal["h264", "h265", "av1", "vp9"] | None = None
+    bitrate: Annotated[int, Field(ge=10_000, le=1_000_000_000)] | None = None
+    crf: Annotated[int, Field(ge=0, le=63)] | None = None
+
+
 class Scene(_Stored):
     """One shot; `duration` is in seconds, None until stopped."""
 
@@ -185,6 +197,7 @@ class RenderSpec(_Stored):
     sinks: tuple[ComponentSpec, ...] = ()
     vitality: Vitality = Vitality()
     sound: Sound | None = None
+    encoding: Encoding = Encoding()
 
     @field_validator("scenes")
     @classmethod

@@ -93,6 +93,8 @@ class Shot:
         begin = self._begin(cond, index)
         if begin is not None and self._last is None:
             self._pulse.fresh(begin)
+            if cond.strength == 0:
+                return [self._as_given(begin, index, cond)]
         source = None if begin is None else self._rescue.before(begin, cond.motion)
         told_all = replace(
             cond,
@@ -121,6 +123,15 @@ class Shot:
     def hints(self) -> None:
         """Write down what the generation has to say so far."""
         self._record.hints(self._cast.painter.generation.events())
+
+    def _as_given(self, image: Image, index: int, cond: Conditioning) -> Frame:
+        """Show the picture that the scene begins with as it is, bit by bit; correctors learn what it is like."""
+        for correction in self._cast.corrections:
+            correction.correct(image, None, cond)
+        self._observe(self._pulse.feel(image, self._time(index), cond, learn=True), image, index)
+        cut = self._cast.number > 0
+        self._last = Frame(image, self._time(index), index, cut=cut, origin=self._cast.origin)
+        return self._last
 
     def _time(self, index: int) -> Fraction:
         return index / self._rate
@@ -184,6 +195,7 @@ class Shot:
     def _finished(self, image: Image, index: int, cond: Conditioning, source: Image | None, origin: Origin) -> Frame:
         time = self._time(index)
         start = None if source is None else Frame(source, time, index, origin=origin, motion=cond.motion)
+        blooming = self._rescue.blooming
         image = self._rescue.after(image, source, cond.motion)
         if origin is not Origin.HELD:
             for correction in self._cast.corrections:
@@ -193,7 +205,7 @@ class Shot:
         held_still = origin is Origin.HELD and self._last is not None and image is self._last.image
         motion = STILL if held_still or self._last is None else cond.motion
         cut = self._last is None and self._cast.number > 0
-        self._last = Frame(image, time, index, cut=cut, origin=origin, motion=motion)
+        self._last = Frame(image, time, index, cut=cut, origin=origin, motion=motion, blooming=blooming)
         return self._last
 
     def _observe(self, signs: VitalSigns, image: Image, index: int) -> None:

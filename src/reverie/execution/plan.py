@@ -1,6 +1,6 @@
 """A film as units of work: what is to be made, from what, and what each unit's result is known by.
 
-Frames are counted scene by scene: a scene has duration times fps delivered frames, rounded to the nearest, one at least,
+Frames are counted scene by scene: a scene has duration times fps delivered frames, to the nearest, one at least,
 and a transition takes overlap times fps of them on either side; the film has their sum less the overlaps.
 """
 
@@ -17,7 +17,7 @@ from zlib import crc32
 
 from reverie.core.clock import exact_rate, exact_seconds, frame_count
 from reverie.core.errors import InputError
-from reverie.core.spec import ComponentSpec, RenderSpec, Scene, Vitality
+from reverie.core.spec import ComponentSpec, Encoding, RenderSpec, Scene, Vitality
 from reverie.core.timeline import Keyframe
 from reverie.engine.seeds import derived
 from reverie.execution.identities import names_in
@@ -127,6 +127,7 @@ def _painting(spec: RenderSpec, number: int) -> RenderSpec:
         "filters": (),
         "sinks": (),
         "sound": None,
+        "encoding": Encoding(),
     }
     return spec.model_copy(update=changed)
 
@@ -143,7 +144,9 @@ def _finishing(spec: RenderSpec, number: int) -> RenderSpec:
     """Return what decides how painted frames become delivered ones."""
     scene = spec.scenes[number]
     bare = _NOTHING.model_copy(update={"duration": scene.duration, "title": scene.title})
+    written = () if scene.title is None else (ComponentSpec(name="title", options=scene.title.model_dump()),)
     changed = {
+        "filters": (*spec.filters, *written),
         "seed": 0,
         "live": False,
         "fallback": False,
@@ -152,6 +155,7 @@ def _finishing(spec: RenderSpec, number: int) -> RenderSpec:
         "sinks": (),
         "vitality": Vitality(),
         "sound": None,
+        "encoding": Encoding(),
     }
     return spec.model_copy(update=changed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +13,9 @@ from uuid import uuid4
 from reverie.media.part import writing
 
 UNFINISHED = "unfinished"
+MOST_BYTES, OLDEST = 16 * 2**30, 30 * 86_400.0
+"""What a person's own shelf may take, and for how many seconds it keeps what is not used."""
+
 NOTES = ".json"
 
 
@@ -97,6 +100,15 @@ class Shelf:
 
     def _folder(self, fingerprint: str) -> Path:
         return self.root / fingerprint[:2]
+
+
+def usual_shelf(environment: Mapping[str, str], home: Path) -> Path:
+    """Return the folder that a person's own films are kept in between two renders."""
+    cache = environment.get("REVERIE_SHELF")
+    if cache:
+        return Path(cache)
+    root = environment.get("XDG_CACHE_HOME") or environment.get("LOCALAPPDATA")
+    return (Path(root) if root else home / ".cache") / "reverie" / "shelf"
 
 
 _DAY = 86_400.0

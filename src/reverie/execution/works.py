@@ -15,7 +15,7 @@ from reverie.core.clock import exact_rate
 from reverie.core.errors import MachineError
 from reverie.core.frame import Frame, Image
 from reverie.core.protocols import Tick
-from reverie.core.report import Report
+from reverie.core.report import Event, Report
 from reverie.core.spec import RenderSpec
 from reverie.execution.notes import FrameNote, Notes
 from reverie.execution.plan import Kind, Unit
@@ -171,8 +171,9 @@ def _join(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:  # n
         raise MachineError(_MISSING.format(f"scene {missing[0]}"))
     suffix = Path(unit.spec.sinks[0].options["path"]).suffix
     with shelf.writing(unit.fingerprint, suffix) as part:
-        assembled([clip for clip in clips if clip is not None], unit, part, tick)
-        _write_notes(unit, shelf, Notes.of(Report(spec=unit.spec)))
+        told = assembled([clip for clip in clips if clip is not None], unit, part, tick)
+        hints = tuple(Event(0, 0.0, reason) for reason in told)
+        _write_notes(unit, shelf, Notes.of(Report(spec=unit.spec, hints=hints)))
     return _found(unit, shelf)
 
 

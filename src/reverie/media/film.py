@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -153,6 +154,41 @@ class FilmReader:
             raise self._refused(
                 "is damaged" + ("" if self._last is None else f" after {float(self._last):.2f} s")
             ) from None
+
+    def end(self, most: int) -> list[tuple[Image, Fraction]]:
+        """Return the last `most` pictures with their times, by way of a jump near the end where there is one.
+
+        After a jump times count from where it landed. Nothing is left to be read afterwards.
+        """
+        frames: deque[av.VideoFrame] = deque(maxlen=most)
+        try:
+            for jump in (True, False):
+                if jump and not self._jumped(most):
+                    continue
+                if not jump:
+                    self._container.seek(0)
+                frames.extend(self._container.decode(self._stream))
+                if frames:
+                    break
+        except (av.FFmpegError, ValueError):
+            raise self._refused("is damaged") from None
+        self._start = self._last = None
+        found = [(self._picture(frame), self._time(frame)) for frame in frames]
+        self.close()
+        if not found and self._waiting is not None:
+            return [self._waiting]
+        return found
+
+    def _jumped(self, most: int) -> bool:
+        """Jump to the key picture before the last `most` pictures; False where that can't be."""
+        length, rate = self._container.duration, self._stream.average_rate
+        if not length or not rate or self._container.format.name == "gif":
+            return False
+        start = self._container.start_time or 0
+        with suppress(av.FFmpegError):
+            self._container.seek(max(start, start + length - round(2 * most / rate * av.time_base)))
+            return True
+        return False
 
     def _picture(self, frame: av.VideoFrame) -> Image:
         if frame.width * frame.height > MAX_PIXELS:
