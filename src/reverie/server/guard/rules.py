@@ -40,7 +40,8 @@ DOORS = (
     _door(_ONE + r"/events\.ws", Access.WATCH, frozenset({SOCKET})),
     _door(_ONE, Access.WATCH),
     _door(r"/api/jobs|/api/health|/stream|/status", Access.WATCH),
-    _door(r"/|/watch/[^/]+|/(create|films|queue|system|history)|/assets/.+|/[\w-]+\.(ico|svg|png|webmanifest|txt)", Access.WATCH),
+    _door(r"/(watch/[^/]+|create|films|queue|system|history)?", Access.WATCH),
+    _door(r"/assets/.+|/[\w-]+\.(ico|svg|png|webmanifest|txt)", Access.WATCH),
 )
 
 PAGES = re.compile(r"/(watch/[^/]+|create|films|queue|system|history)?")
