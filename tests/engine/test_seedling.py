@@ -84,6 +84,11 @@ def test_it_is_planted_at_the_same_frame_however_long_it_takes(gardener: Event) 
     assert differ[0] == PLANTED
 
 
+def test_frames_say_in_which_a_seed_blooms(gardener: Event) -> None:
+    gardener.set()
+    assert [frame.index for frame in rendered() if frame.blooming] == list(range(PLANTED, PLANTED + 5))
+
+
 def test_what_goes_wrong_with_a_seed_is_said_where_it_is_needed(gardener: Event) -> None:
     gardener.set()
     session = assemble(spec(kind="breaks"))

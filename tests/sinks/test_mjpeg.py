@@ -164,6 +164,10 @@ def test_a_message_says_what_it_shows(origin: Origin, flags: int) -> None:
     assert HEADER.unpack_from(encoded.message) == (3, flags, 0.3)
     assert encoded.message[HEADER.size :] == encoded.jpeg
     assert hub.viewers == 0
+    hub.write(replace(frame(4, fps=10, origin=origin), blooming=True))
+    sparked = hub.jpeg.still()
+    assert sparked is not None
+    assert sparked.flags == flags + 8
 
 
 def test_a_part_ends_with_the_line_that_opens_the_next() -> None:

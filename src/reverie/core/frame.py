@@ -79,7 +79,8 @@ class Frame:
     """A picture and its moment.
 
     `image` is `(height, width, 3)` uint8 RGB, `time` exact seconds from the film's start, `index` counts from 0,
-    `cut` marks the first frame of a new shot, `motion` is the camera's rate since the last painted frame.
+    `cut` marks the first frame of a new shot, `motion` is the camera's rate since the last painted frame, `blooming`
+    says that a spark's seed is laid into it.
     """
 
     image: Image
@@ -88,3 +89,4 @@ class Frame:
     cut: bool = False
     origin: Origin = Origin.PAINTED
     motion: Motion = STILL
+    blooming: bool = False

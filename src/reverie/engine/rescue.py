@@ -35,6 +35,11 @@ class Rescue:
         """True while seeds are seen: the picture is then no example of what the repaint does by itself."""
         return self.keeper.active or self.spark.phase in (Phase.LIT, Phase.BLOOMING)
 
+    @property
+    def blooming(self) -> bool:
+        """True where a spark's seed is laid into the frame at hand."""
+        return self.spark.layer() is not None and self._blooming is not None
+
     def prepare(self, sow: Sow, motion: Motion) -> tuple[str, ...]:
         """Sow or plant the seeds that are due before the next frame; return why a spark was lit, if one was."""
         lit = self._grow(sow) if self.spark.wants_seed else ()

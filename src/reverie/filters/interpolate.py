@@ -85,7 +85,8 @@ class Beat:
             share = float((time - before.time) / (after.time - before.time))
             motion = STILL if after.image is before.image else after.motion
             image = _faded(before, after, motion, share)
-        return Frame(image, time, number, cut=cut, origin=Origin.INTERPOLATED, motion=motion)
+        blooming = before.blooming and (after is None or after.blooming)
+        return Frame(image, time, number, cut=cut, origin=Origin.INTERPOLATED, motion=motion, blooming=blooming)
 
 
 def _faded(before: Frame, after: Frame, motion: Motion, share: float) -> Image:

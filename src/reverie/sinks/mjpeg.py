@@ -27,6 +27,7 @@ HEADER = struct.Struct(">IId")
 """What precedes a JPEG on a WebSocket: the frame's number, its flags, its time in seconds."""
 
 FLAGS = {Origin.HELD: 1, Origin.INTERPOLATED: 2, Origin.PLACEHOLDER: 4}
+BLOOMING = 8
 _PART = "Content-Type: image/jpeg\r\nContent-Length: {length}\r\nX-Frame: {index}\r\nX-Time: {time:.6f}\r\n\r\n"
 
 
@@ -94,8 +95,8 @@ class JpegLane(Lane[EncodedFrame]):
             if serial > self._serial:
                 # A frozen picture is the same array again: only its number and time are new.
                 jpeg = self._kept.jpeg if frame.image is self._image else self._encode(frame.image)
-                flags, now = FLAGS.get(frame.origin, 0), time.monotonic()
-                self._kept = EncodedFrame(frame.index, float(frame.time), flags, jpeg, now)
+                flags = FLAGS.get(frame.origin, 0) | (BLOOMING if frame.blooming else 0)
+                self._kept = EncodedFrame(frame.index, float(frame.time), flags, jpeg, time.monotonic())
                 self._serial, self._image = serial, frame.image
             return self._kept
 

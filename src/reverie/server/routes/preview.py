@@ -106,8 +106,8 @@ def _poster(studio: Studio, job_id: str) -> Response:
 async def watch_by_socket(socket: WebSocket, job_id: str, studio: Room) -> None:
     """Send every newest frame as `>IId` (number, flags, seconds) and a JPEG; take keyframes as JSON texts.
 
-    Flags: 1 held, 2 interpolated, 4 a placeholder's. A text is a keyframe with any `id`, answered with
-    `{type: "receipt" | "error", id, …}`. A reader who takes nothing for two seconds is let go.
+    Flags: 1 held, 2 interpolated, 4 a placeholder's, 8 a spark blooms in it. A text is a keyframe with any `id`,
+    answered with `{type: "receipt" | "error", id, …}`. A reader who takes nothing for two seconds is let go.
     """
     await socket.accept()
     try:
