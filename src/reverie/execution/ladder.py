@@ -17,7 +17,8 @@ from reverie.core.errors import ReverieError
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.execution.trouble import Failed, Kind
 
-RungName = Literal["tiles", "offload", "canvas", "model", "source", "placeholder"]
+RungName = Literal["tiles", "offload", "canvas", "model", "source", "placeholder", "session"]
+"""The rungs from the top; `session` is what a scene did by itself, such as bringing a setting into its range."""
 
 LEAST_TILE = 64
 LEAST_SIDE = 64
@@ -324,6 +325,7 @@ _FINDERS: Mapping[RungName, Callable[[Fall], Rung | None]] = {
     "model": _model,
     "source": _source,
     "placeholder": _placeholder,
+    "session": lambda _: None,
 }
 _APPLIED: Mapping[RungName, Callable[[RenderSpec, Rung], RenderSpec]] = {
     "tiles": _with_tiles,
@@ -332,4 +334,5 @@ _APPLIED: Mapping[RungName, Callable[[RenderSpec, Rung], RenderSpec]] = {
     "model": _by_another,
     "source": _by_another,
     "placeholder": _stood_in,
+    "session": lambda spec, _: spec,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,14 +17,10 @@ from threading import Lock, Thread
 from typing import Any
 
 from reverie.core.errors import Cancelled, MachineError
-from reverie.core.report import Report
-from reverie.core.spec import RenderSpec
 from reverie.execution.crew import Heard
-from reverie.execution.identities import identities
 from reverie.execution.machine import total_memory
-from reverie.execution.plan import Unit, plan
-from reverie.execution.production import deliver, told
-from reverie.execution.shelf import UNFINISHED, Shelf
+from reverie.execution.plan import Unit
+from reverie.execution.shelved import Shelved
 from reverie.execution.trouble import Failed, Kind
 from reverie.execution.worker import packed
 from reverie.execution.works import Made, made
@@ -53,51 +48,17 @@ class Patience:
     memory: float = 0.85
 
 
-@dataclass(frozen=True, slots=True)
-class Processes:
-    """A workshop whose crews are processes; results are on the shelf in `root`, beside previews and last words."""
+@dataclass(frozen=True)
+class Processes(Shelved):
+    """A workshop whose crews are processes."""
 
-    root: Path
     command: Sequence[str] = WORKER
     patience: Patience = Patience()
 
-    @property
-    def shelf(self) -> Shelf:
-        """Where results are."""
-        return Shelf(self.root / "shelf")
-
-    def plan(self, spec: RenderSpec) -> tuple[Unit, ...]:
-        """Return a film's units; InputError where a scene has no end."""
-        return plan(spec, identities(spec))
-
-    def ready(self, unit: Unit) -> Made | None:
-        """Return a unit's result where it is there."""
-        return made(unit, self.shelf)
-
     def crew(self, job_id: str) -> Process:
-        """Begin a process for a job."""
+        """Return a job's crew; its process begins with its first order."""
         self.root.mkdir(parents=True, exist_ok=True)
         return Process(self, job_id)
-
-    def deliver(self, spec: RenderSpec, units: tuple[Unit, ...], results: Mapping[str, Made], seconds: float) -> Report:
-        """Copy a film to where it is wanted, whole or not at all, and return its report."""
-        files = deliver(spec, units, dict(results))
-        return told(spec, units, dict(results), files, max(seconds, 1e-6))
-
-    def preview(self, job_id: str) -> Path:
-        """Return where a job's newest picture is."""
-        return self.root / f"{job_id}.jpg"
-
-    def forget(self, job_id: str) -> None:
-        """Take away what is kept of a job beside its results."""
-        for left in self.root.glob(f"{job_id}.*"):
-            left.unlink(missing_ok=True)
-
-    def sweep(self) -> None:
-        """Take away what workers that died left unfinished, and their previews and last words."""
-        for left in (*self.root.glob("*.*"), *(self.shelf.root / UNFINISHED).glob("*")):
-            with suppress(OSError):
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 class Process:

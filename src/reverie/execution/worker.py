@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING, Any
 from reverie.core.errors import Cancelled
 from reverie.core.frame import Image
 from reverie.core.spec import RenderSpec
+from reverie.execution.keeping import Preview
 from reverie.execution.plan import Unit
 from reverie.execution.shelf import Shelf
 from reverie.execution.trouble import kind_of, sentence_of
@@ -37,11 +38,6 @@ BEAT = 1.0
 
 TELLING = 0.1
 """Seconds between two words of progress at least."""
-
-PREVIEWING = 0.4
-"""Seconds between two previews at least."""
-
-PREVIEW_SIDE, PREVIEW_QUALITY = 512, 80
 
 Work = Callable[..., object]
 
@@ -65,7 +61,7 @@ class Worker:
         self._orders: Queue[dict[str, Any]] = Queue()
         self._stop, self._go = Event(), Event()
         self._go.set()
-        self._told = self._pictured = 0.0
+        self._told = 0.0
         self._frame: int | None = None
 
     def run(self) -> None:
@@ -93,7 +89,7 @@ class Worker:
             self._tell({"failed": failed})
 
     def _ticking(self, unit: Unit, order: Mapping[str, Any]) -> Callable[..., None]:
-        preview = Path(order["preview"])
+        preview = Preview(Path(order["preview"]))
 
         def tick(phase: str, done: float, picture: Callable[[], Image] | None = None) -> None:
             self._go.wait()
@@ -104,10 +100,7 @@ class Worker:
             if now - self._told >= TELLING or done >= 1:
                 self._told = now
                 self._tell({"tick": [phase, min(1.0, max(0.0, done))], "frame": self._frame})
-            if picture is not None and now - self._pictured >= PREVIEWING:
-                self._pictured = now
-                with suppress(OSError):
-                    _keep(picture(), preview)
+            preview.seen(picture)
 
         return tick
 
@@ -149,19 +142,6 @@ def _lending() -> Iterator[Lend]:
 
     with Residency().lent() as lend:
         yield lend
-
-
-def _keep(image: Image, path: Path) -> None:
-    """Put a picture where it is looked for, small and whole; the one before it is seen until then."""
-    from reverie.media.geometry import fit
-    from reverie.media.jpeg import encode_jpeg
-
-    height, width = image.shape[:2]
-    share = min(1.0, PREVIEW_SIDE / max(height, width))
-    small = image if share == 1 else fit(image, max(1, round(width * share)), max(1, round(height * share)))
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    part.write_bytes(encode_jpeg(small, PREVIEW_QUALITY))
-    part.replace(path)
 
 
 def serve(work: Work) -> None:

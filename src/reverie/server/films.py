@@ -161,7 +161,7 @@ class Films:
 
     def _note_fallbacks(self, job_id: str, reasons: list[str]) -> None:
         """Have what a scene's own session fell back to be seen beside the rungs of the ladder."""
-        found = [Rung(name="placeholder", words=reason) for reason in dict.fromkeys(reasons)]
+        found = [Rung(name="session", words=reason) for reason in dict.fromkeys(reasons)]
 
         def noted(job: Job) -> Job:
             fresh = tuple(rung for rung in found if rung.words not in job.fallbacks)
