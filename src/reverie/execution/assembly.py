@@ -12,6 +12,7 @@ from reverie.core.protocols import Tick
 from reverie.core.spec import RenderSpec, Scene
 from reverie.execution.plan import Unit, scene_frames
 from reverie.media.encoding import Encoding, Output
+from reverie.media.extend import extended, sound_of
 from reverie.media.join import Clip, frames, join
 from reverie.media.lossless import size_of
 
@@ -44,7 +45,7 @@ def extended_clip(spec: RenderSpec) -> str | None:
 def _sound(scene: Scene) -> tuple[Path | None, Fraction]:
     """Return the clip that a scene repaints, which it sounds like, and from which second on."""
     options = scene.source.options
-    if scene.source.name != "video" or options.get("speed", 1.0) != 1.0:
+    if scene.source.name != "video" or options.get("speed", 1.0) != 1.0 or sound_of(Path(options["path"])) is None:
         return None, Fraction(0)
     return Path(options["path"]), exact_seconds(options.get("start", 0.0))
 
@@ -59,8 +60,6 @@ def _output(spec: RenderSpec, path: Path, size: tuple[int, int]) -> Output:
 
 
 def _extended(original: Path, parts: Sequence[Clip], unit: Unit, output: Output, tick: Tick) -> str:
-    from reverie.media.extend import extended
-
     written = 0
 
     def share(done: int) -> None:

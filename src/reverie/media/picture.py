@@ -6,6 +6,7 @@ import os
 import stat
 import warnings
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -31,9 +32,9 @@ _GIVE = f"give a {_KINDS} file"
 def open_picture(path: str | Path, field: str = "image") -> Image:
     """Return a picture file as `(height, width, 3)` uint8 sRGB, turned upright as its EXIF data say.
 
-    What is transparent lies over black or white, whichever the picture stands out from; deeper pixels are brought to 8
-    bits. Raises InputError where the file is missing, empty, damaged, no picture, has over 64 million pixels or a side
-    over 30,000.
+    Colours are brought to sRGB by the profile that it carries. What is transparent lies over black or white, whichever
+    the picture stands out from; deeper pixels are brought to 8 bits. Raises InputError where the file is missing,
+    empty, damaged, no picture, has over 64 million pixels or a side over 30,000.
     """
     check_file(path, field, _GIVE)
     try:
@@ -42,7 +43,7 @@ def open_picture(path: str | Path, field: str = "image") -> Image:
             with Pillow.open(path, formats=FORMATS) as opened:
                 _check_size(opened.size, path, field)
                 opened.load()
-                return _pixels(_upright(opened))
+                return _pixels(_in_srgb(_upright(opened)))
     except InputError:
         raise
     except Pillow.DecompressionBombError:
@@ -83,6 +84,27 @@ def _upright(picture: Pillow.Image) -> Pillow.Image:
     return picture
 
 
+def _in_srgb(picture: Pillow.Image) -> Pillow.Image:
+    """Bring a picture's colours to sRGB by the profile that it carries; one that is broken or sRGB changes nothing."""
+    profile = picture.info.get("icc_profile")
+    target = _PROFILED.get(picture.mode)
+    if not profile or target is None:
+        return picture
+    with suppress(Exception):  # a profile that can't be read is none
+        from PIL import ImageCms
+
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if "sRGB" in (ImageCms.getProfileDescription(own) or ""):
+            return picture
+        converted = ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode=target)
+        return picture if converted is None else converted
+    return picture
+
+
+_PROFILED = {"RGB": "RGB", "RGBA": "RGBA", "CMYK": "RGB", "LAB": "RGB", "L": "L"}
+"""Kinds of pixels that a profile can speak of, and what they become."""
+
+
 def _pixels(picture: Pillow.Image) -> Image:
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
         return _from_deep(np.asarray(picture))
@@ -115,6 +137,12 @@ def _over_ground(rgba: npt.NDArray[np.uint8]) -> Image:
 def encode_png(image: Image) -> bytes:
     """Return a picture `(height, width, 3)` uint8 RGB as the bytes of a PNG file, packed for speed."""
     _, data = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    return data.tobytes()
+
+
+def encode_webp(image: Image, quality: int = 85) -> bytes:
+    """Return a picture `(height, width, 3)` uint8 RGB as the bytes of a WebP file; `quality` is 1 to 100."""
+    _, data = cv2.imencode(".webp", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_WEBP_QUALITY, quality])
     return data.tobytes()
 
 
