@@ -89,9 +89,10 @@ class Inputs:
 
     def users(self, upload_id: str, jobs: Iterable[Job]) -> list[Job]:
         """Return the jobs that are not done and need an upload."""
-        return [job for job in jobs if not job.state.final and upload_id in self._needed(job.spec)]
+        return [job for job in jobs if not job.state.final and upload_id in self.needed(job.spec)]
 
-    def _needed(self, spec: RenderSpec) -> Iterator[str]:
+    def needed(self, spec: RenderSpec) -> Iterator[str]:
+        """Give the ids of the files that a spec names, those of jobs too."""
         for scene in spec.scenes:
             for value in scene.source.options.values():
                 if _is_input(value):

@@ -57,7 +57,3 @@ class Supplied:
     def sweep(self) -> None:
         """Take away what makers that died left behind."""
         self._workshop.sweep()
-
-    def sweep(self) -> None:
-        """Take away what makers that died left behind."""
-        self._workshop.sweep()

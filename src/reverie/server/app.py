@@ -13,6 +13,7 @@ import reverie
 from reverie.server.faults import add_faults, refusals
 from reverie.server.guard import Gate, Guard
 from reverie.server.machine import Machine
+from reverie.server.openai_shape.images import Painter
 from reverie.server.studio import Studio
 from reverie.sinks.webrtc import Peers
 
@@ -21,6 +22,9 @@ ROUTES = (
     "specs",
     "jobs",
     "uploads",
+    "openai_videos",
+    "openai_images",
+    "openai_models",
     "keyframes",
     "events",
     "links",
@@ -50,7 +54,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
 
     app = bare_app(life)
     app.state.studio, app.state.guard, app.state.machine = studio, guard, Machine(studio)
-    app.state.peers = Peers()
+    app.state.peers, app.state.painter = Peers(), Painter(studio.submit, studio.has_live)
     app.add_middleware(Gate, guard=guard)
     return app
 

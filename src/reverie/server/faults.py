@@ -17,6 +17,7 @@ from reverie.core.errors import Busy, Cancelled, InputError, MachineError, Rever
 from reverie.core.registry import complaint
 from reverie.jobs.inputs import InUse
 from reverie.jobs.uploads import NoRoom, TooLarge, Unfinished, Unknown
+from reverie.server.openai_shape.refusals import ROOT, refusal
 
 LONGEST_VALUE = 200
 JSON = "application/json"
@@ -42,9 +43,14 @@ class Conflict(ReverieError):
     """It can't be done as things stand."""
 
 
+class NotBuilt(ReverieError):
+    """It is asked for by a known name, and is not done here."""
+
+
 STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, 404),
     (Unknown, 404),
+    (NotBuilt, 501),
     (Conflict, 409),
     (InUse, 409),
     (Unfinished, 409),
@@ -114,21 +120,31 @@ def speakable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def answer_to(
+    request: Request, status: int, fault: Fault, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Return a refusal as whoever asks understands it."""
+    if not str(request.scope["path"]).startswith(ROOT):
+        return answer(status, fault, headers)
+    status, body, more = refusal(status, fault.message, fault.field)
+    return JSONResponse(body, status, {**(headers or {}), **more})
+
+
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     """Name the first thing that is wrong with a request."""
     details = next(iter(getattr(error, "errors", list)()))
     kind, place = details["type"], list(details["loc"])
     if kind == "json_invalid":
         why = details.get("ctx", {}).get("error", "it ends too early")
-        return answer(400, Fault(message=f"The body is no valid JSON ({why}): mend it.", field="body"))
+        return answer_to(request, 400, Fault(message=f"The body is no valid JSON ({why}): mend it.", field="body"))
     sent = request.headers.get("content-type", "")
     if place[:1] == ["body"] and len(place) == 1 and sent.partition(";")[0].strip().lower() != JSON:
         said = f"is {shown(sent)!r}" if sent else "is missing"
         message = f"The Content-Type {said}: send {JSON}."
-        return answer(415, Fault(message=message, field="content-type", value=shown(sent)))
+        return answer_to(request, 415, Fault(message=message, field="content-type", value=shown(sent)))
     where = place[1:] if place[0] in {"body", "query", "path", "header"} and len(place) > 1 else place
     fault = fault_of(complaint({**details, "loc": where}))
-    return answer(422, fault)
+    return answer_to(request, 422, fault)
 
 
 async def _plain(request: Request, error: Exception) -> JSONResponse:
@@ -137,14 +153,14 @@ async def _plain(request: Request, error: Exception) -> JSONResponse:
     template = WORDS.get(status, "") if said == HTTPStatus(status).phrase else ""
     allow = f"use {headers['allow']}" if headers.get("allow") else "another method is needed"
     message = template.format(method=request.method, allow=allow) or f"{said.rstrip('.')}."
-    return answer(status, Fault(message=speakable(message)), headers)
+    return answer_to(request, status, Fault(message=speakable(message)), headers)
 
 
-async def _understood(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+async def _understood(request: Request, error: Exception) -> JSONResponse:
     known = error if isinstance(error, ReverieError) else MachineError(str(error))
-    return answer(status_of(error), fault_of(known))
+    return answer_to(request, status_of(error), fault_of(known))
 
 
-async def _broken(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+async def _broken(request: Request, error: Exception) -> JSONResponse:
     kind = type(error).__name__
-    return answer(500, Fault(message=f"The server could not do it ({kind}); its log says more."))
+    return answer_to(request, 500, Fault(message=f"The server could not do it ({kind}); its log says more."))
