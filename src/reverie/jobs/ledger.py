@@ -128,6 +128,11 @@ class Ledger:
         with self._changed:
             return self._rows.get(job_id)
 
+    def unsaved(self) -> dict[str, Job]:
+        """Return all rows that are not saved yet."""
+        with self._changed:
+            return dict(self._rows)
+
     def end(self, job_id: str) -> None:
         """Close a tape: it is let go of when all is saved and nobody listens."""
         with self._changed:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, insert, or_, select, update
 
 from reverie.core.spec import RenderSpec
 from reverie.execution.ladder import Rung
@@ -148,15 +148,19 @@ class Store:
             row = connection.execute(select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
         return None if row is None else _job(row)
 
-    def page(self, wanted: Wanted) -> list[Job]:
-        """Return a page of jobs, newest first, without those that wait to be removed."""
-        query = select(JOBS).where(JOBS.c.deleted_at.is_(None))
+    def page(self, wanted: Wanted, unsaved: Collection[str] = ()) -> list[Job]:
+        """Return a page of jobs, newest first, without those that wait to be removed.
+
+        Of `unsaved` jobs more is known in memory: they are returned whatever is written here of what may change.
+        """
+        changing: list[ColumnElement[bool]] = [JOBS.c.deleted_at.is_(None)]
         if wanted.state is not None:
-            query = query.where(JOBS.c.state == str(wanted.state))
+            changing.append(JOBS.c.state == str(wanted.state))
+        if wanted.favourite is not None:
+            changing.append(JOBS.c.favourite == wanted.favourite)
+        query = select(JOBS).where(or_(and_(*changing), JOBS.c.id.in_(unsaved)))
         if wanted.live is not None:
             query = query.where(JOBS.c.live == wanted.live)
-        if wanted.favourite is not None:
-            query = query.where(JOBS.c.favourite == wanted.favourite)
         if wanted.words:
             said = func.lower(JOBS.c.title).contains(wanted.words.lower(), autoescape=True)
             told = func.json_tree(JOBS.c.spec).table_valued("key", "value")

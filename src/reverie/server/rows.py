@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import RLock
 from typing import Any
 
 from reverie.jobs.files import JOB_ID
-from reverie.jobs.job import Job
+from reverie.jobs.job import Job, JobState
 from reverie.jobs.ledger import Ledger
-from reverie.jobs.store import Store
+from reverie.jobs.store import Store, Wanted
 from reverie.server.faults import NotFound
 
+_ANY = frozenset(JobState)
 NO_JOB = "is no job here: GET /api/jobs lists them."
 
 
@@ -36,9 +38,19 @@ class Rows:
             return None
         return self.active(job_id) or self._ledger.noted(job_id) or self._store.get(job_id)
 
-    def newest(self, job: Job) -> Job:
-        """Return what is in memory of a row where that is newer."""
-        return self.active(job.id) or self._ledger.noted(job.id) or job
+    def page(self, wanted: Wanted) -> list[Job]:
+        """Return a page of jobs by what they are at this moment, be it saved or not; as long as there are enough."""
+        with self._lock:
+            now = {**self._ledger.unsaved(), **self._active}
+        found: list[Job] = []
+        after = wanted.after
+        while len(found) < wanted.limit:
+            rows = self._store.page(replace(wanted, after=after), now)
+            found += [job for job in (now.get(row.id, row) for row in rows) if _is_wanted(job, wanted)]
+            if len(rows) < wanted.limit:
+                break
+            after = rows[-1].id
+        return found[: wanted.limit]
 
     def active(self, job_id: str) -> Job | None:
         """Return a job that is under way or waits, None where it is neither."""
@@ -77,3 +89,10 @@ class Rows:
     def tell(self, job: Job, kind: str, data: Mapping[str, Any]) -> None:
         """Write down that something happened to a job."""
         self._ledger.append(job.id, kind, data)
+
+
+def _is_wanted(job: Job, wanted: Wanted) -> bool:
+    """True where a job is what is asked for, in all that may change while it is under way."""
+    states = _ANY if wanted.state is None else {wanted.state}
+    marked = job.favourite if wanted.favourite is None else wanted.favourite
+    return job.deleted_at is None and job.state in states and job.favourite == marked

@@ -102,12 +102,8 @@ class Studio:
         return self.shown(job.model_copy(update={"units": self.films.views(job)}))
 
     def page(self, wanted: Wanted) -> list[Job]:
-        """Return a page of jobs, newest first, by what they are now: what is still to be written is written before."""
-        with suppress(ReverieError):
-            self.ledger.flush()
-        newest = (self.rows.newest(job) for job in self.store.page(wanted))
-        states = set(JobState) if wanted.state is None else {wanted.state}
-        return [self.shown(job) for job in newest if job.deleted_at is None and job.state in states]
+        """Return a page of jobs, newest first, by what they are now."""
+        return [self.shown(job) for job in self.rows.page(wanted)]
 
     def shown(self, job: Job) -> Job:
         """Return a job with its files and, where it is live, what is known of it just now."""
