@@ -1,35 +1,10 @@
 /** Jobs that make films, as the page reads them. */
 
 import { get, patch, post, remove } from "./client";
-import type { Job as StoredJob, JobFile as StoredFile, RenderSpec } from "./schema";
+import type { Job, JobFile, Page, RenderSpec } from "./schema";
 
-/** A part of a film that is made and kept by itself. */
-export interface UnitView {
-  key: string;
-  kind: string;
-  state: "waiting" | "running" | "done" | "reused";
-  progress: number;
-}
-
-export type FileKind = "recording" | "snapshot" | "render" | "report" | "film" | "poster" | "sprite" | "gif" | "png";
-export interface JobFile extends Omit<StoredFile, "kind"> {
-  kind: FileKind;
-}
-
-/** A job with what only films have; an older studio leaves that out. */
-export interface Job extends Omit<StoredJob, "files"> {
-  files: JobFile[];
-  time_left?: number | null;
-  attempt?: number;
-  units?: UnitView[];
-  favourite?: boolean;
-  fallbacks?: string[];
-}
-
-export interface Page {
-  items: Job[];
-  next?: string | null;
-}
+export type { Job, JobFile } from "./schema";
+export type FileKind = JobFile["kind"];
 
 export interface Wanted {
   state?: Job["state"];

@@ -59,7 +59,7 @@ export interface paths {
         put?: never;
         /**
          * Create Job
-         * @description Begin a live session, or put a film in the queue.
+         * @description Begin a live session, or put a film in the queue; the same request sent again is answered with the same job.
          */
         post: operations["create_job"];
         delete?: never;
@@ -91,7 +91,7 @@ export interface paths {
         head?: never;
         /**
          * Rename Job
-         * @description Give a job another title.
+         * @description Give a job another title, or mark it as a favourite.
          */
         patch: operations["rename_job"];
         trace?: never;
@@ -130,6 +130,26 @@ export interface paths {
          * @description Stop a job after the frame under way; what it made is kept.
          */
         post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate Job
+         * @description Queue another film like this one.
+         */
+        post: operations["duplicate_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -225,7 +245,7 @@ export interface paths {
         };
         /**
          * Get Picture
-         * @description Return the newest frame of a live session; of one that has ended, its last picture.
+         * @description Return the newest frame of a live session or of a film that is being made; of one that has ended, its poster.
          */
         get: operations["get_picture"];
         put?: never;
@@ -310,6 +330,26 @@ export interface paths {
          * @description Bring a job back that was deleted less than ten seconds ago.
          */
         post: operations["restore_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Job
+         * @description Begin a film again that failed or was cancelled; what it had finished is not made again.
+         */
+        post: operations["retry_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -510,7 +550,7 @@ export interface paths {
         put?: never;
         /**
          * Write Spec
-         * @description Return the spec of a dream: change it or not, and post it to /api/jobs.
+         * @description Return the spec of a dream, or of a film (`kind` is "film"): change it or not, and post it to /api/jobs.
          */
         post: operations["write_spec"];
         delete?: never;
@@ -905,6 +945,21 @@ export interface components {
             total: number;
         };
         /**
+         * Encoding
+         * @description How the film's file is made.
+         *
+         *     `codec` None is the container's own (H.264 in MP4, VP9 in WebM). `bitrate`, in bits a second, is kept on average;
+         *     where it is None, `crf` holds the quality on the codec's own scale, None what looks clean.
+         */
+        Encoding: {
+            /** Bitrate */
+            bitrate?: number | null;
+            /** Codec */
+            codec?: ("h264" | "h265" | "av1" | "vp9") | null;
+            /** Crf */
+            crf?: number | null;
+        };
+        /**
          * EventView
          * @description Something that happened; what else it says depends on its kind.
          */
@@ -948,6 +1003,90 @@ export interface components {
              * @description What was given, shortened.
              */
             value?: unknown;
+        };
+        /**
+         * FilmAsked
+         * @description A film of several scenes; its pictures and clips are named by what was sent to /api/uploads.
+         */
+        FilmAsked: {
+            /** Between */
+            between?: ("camera" | "flow" | "rife" | "none") | null;
+            /** Bitrate */
+            bitrate?: number | null;
+            /** Codec */
+            codec?: ("h264" | "h265" | "av1" | "vp9") | null;
+            /** Device */
+            device?: string | null;
+            /** Dtype */
+            dtype?: string | null;
+            /** Duration */
+            duration?: number | null;
+            /** Extend */
+            extend?: string | {
+                [key: string]: string;
+            } | null;
+            /**
+             * Fallback
+             * @default false
+             */
+            fallback: boolean;
+            /** Fps */
+            fps?: number | null;
+            /** Frames */
+            frames?: number | null;
+            /** Guidance Scale */
+            guidance_scale?: number | null;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "film";
+            /** Model */
+            model?: string | null;
+            /**
+             * Move
+             * @default in
+             * @enum {string}
+             */
+            move: "in" | "out" | "left" | "right" | "up" | "down" | "turn" | "still";
+            /** Name */
+            name?: string | null;
+            /** Negative Prompt */
+            negative_prompt?: string | null;
+            /** Paint Fps */
+            paint_fps?: number | null;
+            /** Painted */
+            painted?: string | [
+                number,
+                number
+            ] | null;
+            /** Preset */
+            preset?: string | null;
+            /** Runtime */
+            runtime?: string | null;
+            /** Scenes */
+            scenes: components["schemas"]["SceneWish"][];
+            /** Seed */
+            seed?: number | null;
+            /** Size */
+            size?: string | [
+                number,
+                number
+            ] | null;
+            sound?: components["schemas"]["Sound"] | null;
+            /** Steps */
+            steps?: number | null;
+            /** Strength */
+            strength?: number | null;
+            /**
+             * Style
+             * @default dream
+             * @enum {string}
+             */
+            style: "dream" | "keys";
+            transition?: components["schemas"]["Transition"] | null;
+            /** Upscale */
+            upscale?: string | null;
         };
         /**
          * Finished
@@ -1004,8 +1143,17 @@ export interface components {
         /**
          * Job
          * @description A piece of work: all times are aware and in UTC, `progress` is 0..1 and only grows.
+         *
+         *     `phase` of a film is waiting, loading, painting, interpolating, upscaling, joining or saving; `time_left` is in
+         *     seconds, from rates measured so far, null where none is known; `attempt` counts how often it was begun;
+         *     `fallbacks` says in words how it was eased to be made at all.
          */
         Job: {
+            /**
+             * Attempt
+             * @default 0
+             */
+            attempt: number;
             /**
              * Created At
              * Format: date-time
@@ -1015,6 +1163,16 @@ export interface components {
             deleted_at?: string | null;
             /** Error */
             error?: string | null;
+            /**
+             * Fallbacks
+             * @description How it was eased, in words.
+             */
+            readonly fallbacks: string[];
+            /**
+             * Favourite
+             * @default false
+             */
+            favourite: boolean;
             /**
              * Files
              * @default []
@@ -1033,6 +1191,11 @@ export interface components {
              */
             phase: string;
             /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
              * Progress
              * @default 0
              */
@@ -1042,8 +1205,15 @@ export interface components {
             started_at?: string | null;
             /** @default queued */
             state: components["schemas"]["JobState"];
+            /** Time Left */
+            time_left?: number | null;
             /** Title */
             title: string;
+            /**
+             * Units
+             * @default []
+             */
+            units: components["schemas"]["UnitView"][];
         };
         /**
          * JobFile
@@ -1056,7 +1226,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "recording" | "snapshot" | "render" | "report";
+            kind: "recording" | "snapshot" | "render" | "report" | "film" | "poster" | "sprite" | "gif" | "png";
             /** Name */
             name: string;
         };
@@ -1408,6 +1578,8 @@ export interface components {
              * @default []
              */
             correctors: components["schemas"]["ComponentSpec"][];
+            /** @default {} */
+            encoding: components["schemas"]["Encoding"];
             /**
              * Fallback
              * @default false
@@ -1504,6 +1676,26 @@ export interface components {
             value: string;
         };
         /**
+         * Rung
+         * @description One step down: what was changed, for which scene (None for all), and why, in words for the maker.
+         */
+        Rung: {
+            component?: components["schemas"]["ComponentSpec"] | null;
+            /** Frame */
+            frame?: number | null;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "tiles" | "offload" | "canvas" | "model" | "source" | "placeholder" | "session";
+            /** Scene */
+            scene?: number | null;
+            /** Value */
+            value?: number | null;
+            /** Words */
+            words: string;
+        };
+        /**
          * Scene
          * @description One shot; `duration` is in seconds, None until stopped.
          */
@@ -1527,6 +1719,42 @@ export interface components {
              *     }
              */
             source: components["schemas"]["ComponentSpec"];
+            title?: components["schemas"]["Title"] | null;
+            transition?: components["schemas"]["Transition"] | null;
+        };
+        /**
+         * SceneWish
+         * @description One scene as it is asked for; what is left out is as the film says.
+         *
+         *     `duration` is in seconds; `move` names what the camera does, `motion` says it in numbers; `image` is brought to
+         *     life, `clip` is repainted (with its own length unless `duration` is given); `transition` is into the next scene.
+         */
+        SceneWish: {
+            /** Clip */
+            clip?: string | {
+                [key: string]: string;
+            } | null;
+            /** Duration */
+            duration?: number | null;
+            /** Guidance Scale */
+            guidance_scale?: number | null;
+            /** Id */
+            id?: string | null;
+            /** Image */
+            image?: string | {
+                [key: string]: string;
+            } | null;
+            motion?: components["schemas"]["MotionSpec"] | null;
+            /** Move */
+            move?: ("in" | "out" | "left" | "right" | "up" | "down" | "turn" | "still") | null;
+            /** Negative Prompt */
+            negative_prompt?: string | null;
+            /** Prompt */
+            prompt: string;
+            /** Seed */
+            seed?: number | null;
+            /** Strength */
+            strength?: number | null;
             title?: components["schemas"]["Title"] | null;
             transition?: components["schemas"]["Transition"] | null;
         };
@@ -1803,6 +2031,33 @@ export interface components {
             kind: "cut" | "fade" | "crossfade" | "wipe" | "slide" | "zoom" | "dissolve";
         };
         /**
+         * UnitState
+         * @description Where a unit of a film stands; `reused` was there already, `done` was made for this film.
+         * @enum {string}
+         */
+        UnitState: "waiting" | "running" | "done" | "reused";
+        /**
+         * UnitView
+         * @description A piece of a film's work that is a checkpoint: `key` such as `scene-1/paint`, `progress` 0..1.
+         */
+        UnitView: {
+            /**
+             * Attempt
+             * @default 0
+             */
+            attempt: number;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Progress
+             * @default 0
+             */
+            progress: number;
+            state: components["schemas"]["UnitState"];
+        };
+        /**
          * Upload
          * @description A file that somebody brought, or is bringing.
          *
@@ -1840,10 +2095,7 @@ export interface components {
             kind?: ("image" | "video" | "audio") | null;
             /** Name */
             name: string;
-            /**
-             * Part Bytes
-             * @default 8388608
-             */
+            /** Part Bytes */
             part_bytes: number;
             /**
              * Parts
@@ -1967,9 +2219,11 @@ export type Component = components['schemas']['Component'];
 export type ComponentSpec = components['schemas']['ComponentSpec'];
 export type Device = components['schemas']['Device'];
 export type Disk = components['schemas']['Disk'];
+export type Encoding = components['schemas']['Encoding'];
 export type EventView = components['schemas']['EventView'];
 export type Events = components['schemas']['Events'];
 export type Fault = components['schemas']['Fault'];
+export type FilmAsked = components['schemas']['FilmAsked'];
 export type Finished = components['schemas']['Finished'];
 export type Gpu = components['schemas']['Gpu'];
 export type Healthy = components['schemas']['Healthy'];
@@ -1997,7 +2251,9 @@ export type Recorded = components['schemas']['Recorded'];
 export type Renamed = components['schemas']['Renamed'];
 export type RenderSpec = components['schemas']['RenderSpec'];
 export type Row = components['schemas']['Row'];
+export type Rung = components['schemas']['Rung'];
 export type Scene = components['schemas']['Scene'];
+export type SceneWish = components['schemas']['SceneWish'];
 export type ShortParams = components['schemas']['ShortParams'];
 export type ShortPrompt = components['schemas']['ShortPrompt'];
 export type ShortStatus = components['schemas']['ShortStatus'];
@@ -2009,6 +2265,8 @@ export type Thresholds = components['schemas']['Thresholds'];
 export type Title = components['schemas']['Title'];
 export type Took = components['schemas']['Took'];
 export type Transition = components['schemas']['Transition'];
+export type UnitState = components['schemas']['UnitState'];
+export type UnitView = components['schemas']['UnitView'];
 export type Upload = components['schemas']['Upload'];
 export type Vitality = components['schemas']['Vitality'];
 export type Wish = components['schemas']['Wish'];
@@ -2172,6 +2430,9 @@ export interface operations {
                 /** @description `next` of the page before. */
                 after?: string | null;
                 limit?: number;
+                /** @description Words of the title or the prompts. */
+                q?: string | null;
+                favourite?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -2249,8 +2510,13 @@ export interface operations {
             query?: {
                 /** @description What to call it. */
                 title?: string | null;
+                /** @description The higher, the sooner its turn. */
+                priority?: number;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the request: sent again, it is one job. */
+                "idempotency-key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2815,6 +3081,101 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    duplicate_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job's id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3796,6 +4157,101 @@ export interface operations {
             };
         };
     };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job's id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
     take_snapshot: {
         parameters: {
             query?: never;
@@ -4617,7 +5073,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Wish"];
+                "application/json": components["schemas"]["FilmAsked"] | components["schemas"]["Wish"];
             };
         };
         responses: {

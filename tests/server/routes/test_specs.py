@@ -1,0 +1,56 @@
+"""Films asked for over HTTP: the whole document of a storyboard, and refusals that name the field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from reverie.media.picture import encode_png
+from tests.server.house import served
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with served(tmp_path) as found:
+        yield found
+
+
+def film(*scenes: dict[str, Any], **wishes: Any) -> dict[str, Any]:
+    return {"kind": "film", "model": "worlds", "scenes": list(scenes), **wishes}
+
+
+def test_a_storyboard_becomes_a_document_with_its_transitions(client: TestClient) -> None:
+    asked = film({"prompt": "a reef", "duration": 2, "transition": "wipe"}, {"prompt": "a moon"}, preset="high")
+    spec = client.post("/api/specs", json=asked).json()
+    assert [scene["keyframes"][0]["prompt"] for scene in spec["scenes"]] == ["a reef", "a moon"]
+    assert (spec["scenes"][0]["transition"]["kind"], spec["fps"]) == ("wipe", 30.0)
+
+
+def test_a_dream_is_asked_for_as_before(client: TestClient) -> None:
+    spec = client.post("/api/specs", json={"prompt": "a reef", "model": "worlds", "seconds": 2}).json()
+    assert spec["scenes"][0]["duration"] == 2
+
+
+def test_a_picture_is_named_by_its_id_and_never_by_a_path(client: TestClient) -> None:
+    picture = encode_png(np.full((90, 160, 3), 120, np.uint8))
+    sent = client.put("/api/uploads/file", content=picture, headers={"content-type": "application/octet-stream"})
+    given = {"input": sent.json()["id"]}
+    spec = client.post("/api/specs", json=film({"prompt": "a reef", "image": given})).json()
+    assert given in spec["scenes"][0]["source"]["options"].values()
+    for wrong in ("/etc/passwd", {"input": "nobody"}):
+        refused = client.post("/api/specs", json=film({"prompt": "a reef", "image": wrong}))
+        assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wishes", "field"),
+    [({"upscale": "/etc/passwd"}, "upscale"), ({"preset": "enormous"}, "preset"), ({"model": "/etc"}, "model")],
+)
+def test_what_can_not_be_had_is_named(wishes: dict[str, str], field: str, client: TestClient) -> None:
+    refused = client.post("/api/specs", json=film({"prompt": "a reef"}, **wishes))
+    assert (refused.status_code, refused.json()["field"]) == (422, field)
