@@ -91,7 +91,8 @@ class Job(BaseModel):
 
     `phase` of a film is waiting, loading, painting, interpolating, upscaling, joining or saving; `time_left` is in
     seconds, from rates measured so far, null where none is known; `attempt` counts how often it was begun;
-    `fallbacks` says in words how it was eased to be made at all.
+    `fallbacks` says in words how it was eased to be made at all. `spec` is what was asked for: what a live session has
+    become of it, wishes and all, is at `/api/jobs/{id}/spec`.
     """
 
     model_config = ConfigDict(frozen=True)
