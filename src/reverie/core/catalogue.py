@@ -18,6 +18,7 @@ MODELS: dict[str, ComponentSpec] = {
     OURS: ComponentSpec(name="diffusers_image", options={"model": OURS}),
     "worlds": ComponentSpec(name="worlds"),
     "placeholder": ComponentSpec(name="placeholder"),
+    "openai-images": ComponentSpec(name="openai_images"),
 }
 
 

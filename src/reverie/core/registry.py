@@ -21,6 +21,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "backends": {
         "diffusers_image": "reverie.backends.diffusers_image:DiffusersImage",
         "patched": "reverie.backends.patched:Patched",
+        "openai_images": "reverie.backends.openai_images:OpenAIImages",
         "placeholder": "reverie.backends.placeholder:Placeholder",
         "worlds": "reverie.backends.worlds:Worlds",
     },
@@ -40,6 +41,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "interpolate": "reverie.filters.interpolate:Interpolate",
         "resize": "reverie.filters.resize:Resize",
         "stamp": "reverie.filters.stamp:StampFrames",
+        "title": "reverie.filters.title:Title",
     },
     "sinks": {
         "file": "reverie.sinks.file:File",
