@@ -14,6 +14,7 @@ from reverie.server.faults import add_faults, refusals
 from reverie.server.guard import Gate, Guard
 from reverie.server.machine import Machine
 from reverie.server.openai_shape.images import Painter
+from reverie.server.openai_shape.refusals import ROOT, OpenAIFault
 from reverie.server.studio import Studio
 from reverie.sinks.webrtc import Peers
 
@@ -73,5 +74,6 @@ def bare_app(life: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None
     add_faults(app)
     for name in ROUTES:
         router = import_module(f"reverie.server.routes.{name}").router
-        app.include_router(router, responses=refusals(*AT_THE_GATE, 422))
+        others = {422: {"model": OpenAIFault}} if router.prefix.startswith(ROOT) else refusals(422)
+        app.include_router(router, responses={**refusals(*AT_THE_GATE), **others})
     return app
