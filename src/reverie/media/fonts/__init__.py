@@ -1,0 +1,1 @@
+"""Letters that ship: Geist (SIL Open Font License 1.1), in parts by script."""
