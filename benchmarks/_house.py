@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from reverie.execution.documents import read_spec
@@ -19,17 +20,16 @@ from reverie.sinks.hub import Hub
 LOOK = 0.02
 
 
-def main() -> None:
-    """Serve until there is nothing to do."""
-    studio = Studio(Path(sys.argv[1]), submit, Hub, workshop=lambda root: Processes(root / "work"))
+def live(data: Path, asked: Sequence[Path]) -> None:
+    """Be open until there is nothing to do."""
+    studio = Studio(data, submit, Hub, workshop=lambda root: Processes(root / "work"))
     if not studio.page(Wanted()):
-        for path in sys.argv[2:]:
-            studio.create(read_spec(Path(path)))
-    print("open", flush=True)
+        for path in asked:
+            studio.create(read_spec(path))
     while not all(job.state.final for job in studio.page(Wanted(limit=200))):
         time.sleep(LOOK)
     studio.close()
 
 
 if __name__ == "__main__":
-    main()
+    live(Path(sys.argv[1]), [Path(path) for path in sys.argv[2:]])

@@ -14,10 +14,10 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -29,20 +29,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks._results import ROOT, save
+from benchmarks._house import live
+from benchmarks._results import save
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene, Transition
 from reverie.core.timeline import Keyframe
 
 PATIENCE = 300.0
 """Seconds in which anything must happen."""
 
-SHARE = 0.6
+SHARE = 1.2
 """Of the time that an undisturbed film takes: the longest that nothing is killed."""
 
 DONE = ("done", "reused")
 
 
-def film(seconds: float = 1.0, backend: str = "placeholder", seed: int = 5) -> RenderSpec:
+def film(seconds: float = 0.5, backend: str = "placeholder", seed: int = 5) -> RenderSpec:
     """Return a film of three scenes that any machine can make."""
     scenes = tuple(
         Scene(
@@ -74,14 +75,15 @@ class Campaign:
     span: float = 0.0
     whole: str = ""
 
-    def run(self, kills: int) -> Campaign:
+    def run(self, kills: int, minutes: float = 1e9) -> Campaign:
         """Make the film undisturbed once, and then with as many kills, however many films that takes."""
         began = time.monotonic()
         self.whole = self._undisturbed()
         self.span = time.monotonic() - began
-        while sum(self.kills.values()) < kills:
+        while sum(self.kills.values()) < kills and time.monotonic() - began < 60 * minutes:
             self._disturbed(kills)
             self.films += 1
+            print(self.facts, file=sys.stderr, flush=True)
         return self
 
     @property
@@ -108,9 +110,9 @@ class Campaign:
     def _disturbed(self, most: int) -> None:
         data = self.folder / f"film-{self.films}"
         acknowledged: dict[tuple[str, str], int] = {}
-        while sum(self.kills.values()) < most and not finished(data):
+        while sum(self.kills.values()) < most and not ended(data):
             with house(data, self.spec) as running:
-                self._kill_now_and_then(running, data, most)
+                self._kill_now_and_then(running, most)
             self._look(data, acknowledged)
         with house(data, self.spec) as running:
             assert running.wait(PATIENCE) == 0, "a film that was killed did not go on"
@@ -119,7 +121,7 @@ class Campaign:
         self.lost += not finished(data)
         self.other += digest(data) != self.whole
 
-    def _kill_now_and_then(self, running: subprocess.Popen[str], data: Path, most: int) -> None:
+    def _kill_now_and_then(self, running: Forked, most: int) -> None:
         """Kill workers until the studio itself is to be killed, or has done all there was to do."""
         while running.poll() is None and sum(self.kills.values()) < most:
             end = time.monotonic() + self.dice.uniform(0, self.span * SHARE)
@@ -133,7 +135,7 @@ class Campaign:
                     workers[0].kill()
                     self.kills["worker"] += 1
                 continue
-            running.send_signal(signal.SIGKILL)
+            running.kill()
             running.wait(PATIENCE)
             self.kills["studio"] += 1
 
@@ -147,17 +149,59 @@ class Campaign:
                 acknowledged[key, fingerprint] = attempt
 
 
+class Forked:
+    """A process forked off this one, which has everything imported already: only the work is left to be killed."""
+
+    def __init__(self, data: Path, asked: Path) -> None:
+        self.pid = os.fork()
+        if self.pid == 0:
+            _live(data, asked)
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it lives."""
+        if self._code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._code
+
+    def wait(self, timeout: float) -> int:
+        """Wait for the end."""
+        end = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if time.monotonic() > end:
+                raise TimeoutError("The studio did not come to an end.")
+            time.sleep(0.02)
+        return code
+
+    def kill(self) -> None:
+        """Kill it, so that it can do nothing more."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
+def _live(data: Path, asked: Path) -> None:
+    """Be a studio until all films are made; what is said goes to a file."""
+    code = 1
+    try:
+        said = os.open(data / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        live(data, [asked])
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
 @contextmanager
-def house(data: Path, spec: RenderSpec) -> Iterator[subprocess.Popen[str]]:
+def house(data: Path, spec: RenderSpec) -> Iterator[Forked]:
     """Give a studio's process; it is gone when the block ends."""
     data.mkdir(parents=True, exist_ok=True)
     asked = data / "asked.json"
     if not asked.exists():
         asked.write_text(spec.model_dump_json())
-    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
-    command = [sys.executable, "-m", "benchmarks._house", str(data), str(asked)]
-    with (data / "said.txt").open("a") as said:
-        running = subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=said, stderr=said, text=True)
+    running = Forked(data, asked)
     try:
         yield running
     finally:
@@ -166,7 +210,7 @@ def house(data: Path, spec: RenderSpec) -> Iterator[subprocess.Popen[str]]:
         running.wait(PATIENCE)
 
 
-def children(running: subprocess.Popen[str]) -> list[psutil.Process]:
+def children(running: Forked) -> list[psutil.Process]:
     """Return a process's own children."""
     try:
         found: list[psutil.Process] = psutil.Process(running.pid).children()
@@ -186,12 +230,22 @@ def rows(data: Path) -> list[tuple[str, str, str, int]]:
 
 def finished(data: Path) -> bool:
     """True where every job has ended well, and there is one."""
+    return states(data) == {"succeeded"}
+
+
+def ended(data: Path) -> bool:
+    """True where every job has ended, however it did, and there is one."""
+    found = states(data)
+    return bool(found) and not found & {"queued", "running"}
+
+
+def states(data: Path) -> set[str]:
+    """Return the states that jobs are in."""
     if not (data / "reverie.db").exists():
-        return False
+        return set()
     with closing(sqlite3.connect(data / "reverie.db", timeout=10)) as connection, suppress(sqlite3.OperationalError):
-        states = [state for (state,) in connection.execute("SELECT state FROM jobs")]
-        return bool(states) and set(states) == {"succeeded"}
-    return False
+        return {state for (state,) in connection.execute("SELECT state FROM jobs")}
+    return set()
 
 
 def digest(data: Path) -> str:
@@ -205,12 +259,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="10 kills")
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--minutes", type=float, default=1e9, help="end after this time, with fewer kills")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     kills = 10 if options.quick else options.kills
     with tempfile.TemporaryDirectory() as place:
-        found = Campaign(film(), Path(place), random.Random(options.seed)).run(kills)
-    print(found.facts, file=sys.stderr)
+        found = Campaign(film(), Path(place), random.Random(options.seed)).run(kills, options.minutes)
     save("crashes", [found.facts], quick=options.quick)
     return int(bool(found.lost or found.again or found.other))
 

@@ -7,6 +7,7 @@ of pictures, and the placeholder in place of a frame, that last one only where t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from shutil import which
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -120,28 +121,18 @@ def _tile_of(component: ComponentSpec) -> int:
 
 
 def _offload(fall: Fall) -> Rung | None:
-    component = _backend(fall)
-    if component is None:
+    now = _backend(fall)
+    if now is None:
         return None
-    options = registry.options_of("backends", component)
-    if getattr(options, "offload", None) is False:
-        return Rung(name="offload", scene=fall.scene, words=f"{_why(fall)} Weights wait in the machine's own memory.")
-    device = str(getattr(options, "device", "cpu"))
-    if device == "cpu" or (device == "auto" and fall.failed.kind is Kind.CRASH):
+    options = registry.options_of("backends", now)
+    device, crashed = str(getattr(options, "device", "cpu")), fall.failed.kind is Kind.CRASH
+    if getattr(options, "offload", None) is False and fall.failed.kind is not Kind.DEVICE:
+        eased_by, words = _told(now, offload=True), "Weights wait in the machine's own memory."
+    elif device != "cpu" and not (device == "auto" and (crashed or which("nvidia-smi") is None)):
+        eased_by, words = _told(now, device="cpu"), "The processor paints, which is slower."
+    else:
         return None
-    if any(rung.name == "offload" and rung.scene == fall.scene for rung in fall.taken):
-        return None
-    return Rung(name="offload", scene=fall.scene, words=f"{_why(fall)} The processor paints, which is slower.")
-
-
-def _offloaded(spec: RenderSpec, rung: Rung) -> RenderSpec:
-    def off(scene: Scene) -> Scene:
-        waits = _takes("backends", scene.backend, "offload")
-        changed = {"offload": True} if waits else {"device": "cpu"}
-        fits = waits or _takes("backends", scene.backend, "device")
-        return _painted_by(scene, _told(scene.backend, **changed)) if fits else scene
-
-    return _in_scene(spec, rung.scene, off)
+    return Rung(name="offload", scene=fall.scene, component=eased_by, words=f"{_why(fall)} {words}")
 
 
 # A smaller canvas, enlarged afterwards
@@ -329,7 +320,7 @@ _FINDERS: Mapping[RungName, Callable[[Fall], Rung | None]] = {
 }
 _APPLIED: Mapping[RungName, Callable[[RenderSpec, Rung], RenderSpec]] = {
     "tiles": _with_tiles,
-    "offload": _offloaded,
+    "offload": _by_another,
     "canvas": _on_less_canvas,
     "model": _by_another,
     "source": _by_another,

@@ -38,12 +38,13 @@ class Patience:
     """How long is waited, in seconds.
 
     `silence` is until a process that gives no sign of life counts as dead (its lease), `frame` until a step that does
-    not end counts as one that never will, `stop` until one that was told to stop is ended; `memory` is the share of the
+    not end counts as one that never will, `load` the same for weights on their way, `stop` until one that was told to stop is ended; `memory` is the share of the
     machine's memory that one may hold.
     """
 
     silence: float = 30.0
     frame: float = 900.0
+    load: float = 3600.0
     stop: float = 10.0
     memory: float = 0.85
 
@@ -72,6 +73,7 @@ class Process:
         self._said: Queue[dict[str, Any] | None] = Queue()
         self._held = self._stopped = False
         self._stopped_at = 0.0
+        self._watch: _Watch | None = None
 
     @property
     def pid(self) -> int | None:
@@ -147,7 +149,7 @@ class Process:
 
     def _follow(self, heard: Heard) -> None:
         """Listen until an order is done."""
-        watch = _Watch(self._workshop.patience)
+        watch = self._watch = _Watch(self._workshop.patience)
         while True:
             try:
                 said = self._said.get(timeout=LOOK)
@@ -178,7 +180,7 @@ class Process:
         code = -1 if running is None else running.wait()
         if self._stopped:
             raise Cancelled("Stopped.")
-        raise Failed(Kind.CRASH, _obituary(code, self._log))
+        raise Failed(Kind.CRASH, _obituary(code, self._log), None if self._watch is None else self._watch.frame)
 
     def _send(self, order: Mapping[str, Any]) -> None:
         running = self._running
@@ -194,7 +196,8 @@ class _Watch:
     def __init__(self, patience: Patience, clock: Callable[[], float] = time.monotonic) -> None:
         self._patience, self._clock = patience, clock
         self._alive = self._moved = clock()
-        self._frame: int | None = None
+        self.frame: int | None = None
+        self._loading = True
         self._most = (total_memory() or 2**62) * patience.memory
 
     def heard(self, said: Mapping[str, Any], held: bool, stopped_at: float) -> None:
@@ -202,9 +205,11 @@ class _Watch:
         self._alive = self._clock()
         if "tick" in said or held:
             self._moved = self._alive
-        self._frame = said.get("frame", self._frame)
+        if "tick" in said:
+            self._loading = said["tick"][0] == "loading"
+        self.frame = said.get("frame", self.frame)
         if said.get("alive", 0) > self._most:
-            raise Failed(Kind.MEMORY, "It needs more memory than this machine has.", self._frame)
+            raise Failed(Kind.MEMORY, "It needs more memory than this machine has.", self.frame)
         self.quiet(held, stopped_at)
 
     def quiet(self, held: bool, stopped_at: float) -> None:
@@ -214,8 +219,9 @@ class _Watch:
             raise Cancelled("Stopped.")
         if now - self._alive > patience.silence:
             raise Failed(Kind.CRASH, f"The worker gave no sign of life for {patience.silence:g} s.")
-        if not held and now - self._moved > patience.frame:
-            raise Failed(Kind.TIMEOUT, f"A step took more than {patience.frame:g} s.", self._frame)
+        most = patience.load if self._loading else patience.frame
+        if not held and now - self._moved > most:
+            raise Failed(Kind.TIMEOUT, f"A step took more than {most:g} s.", self.frame)
 
 
 def _read(running: subprocess.Popen[str], said: Queue[dict[str, Any] | None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ from reverie.jobs.units import Claim, Units
 
 WAITING, SAVING = "waiting", "saving"
 
-MOST_CRASHES = 3
-"""How often a unit is begun again after its maker died, before something else is tried."""
+MOST_CRASHES, MOST_AT_A_FRAME = 10, 3
+"""How often a unit's maker may die, in all and at the same frame, before something else is tried: a model that kills
+its process does so at the same place, whatever kills processes does it anywhere."""
 
 MOST_RUNGS = 24
 """How far down the ladder a film may go before it counts as one that can't be made."""
@@ -181,7 +183,8 @@ class Making:
 
     def _one(self, unit: Unit, prefix: str) -> Made:
         """Make one unit, again where its maker dies."""
-        for crash in range(MOST_CRASHES):
+        crashes: Counter[int | None] = Counter()
+        while True:
             claim = self._book.claim(self.film.job.id, prefix + unit.key)
             self._pace.begin(unit, claim.attempt)
             self.mind()
@@ -189,14 +192,16 @@ class Making:
             try:
                 made = self._hired().do(unit, self._hearing(claim))
             except Failed as failed:
-                if failed.kind is not Kind.CRASH or crash == MOST_CRASHES - 1:
+                crashes[failed.frame] += 1
+                at_a_frame = failed.frame is not None and crashes[failed.frame] >= MOST_AT_A_FRAME
+                if failed.kind is not Kind.CRASH or at_a_frame or crashes.total() >= MOST_CRASHES:
                     raise
                 continue
-            if self._book.commit(claim, time.monotonic() - began):
-                self._pace.end(unit, UnitState.DONE)
-                self._tell()
-                return made
-        raise Failed(Kind.CRASH, f"The work on {unit.key} was taken over by another server: ask again.")
+            if not self._book.commit(claim, time.monotonic() - began):
+                raise Failed(Kind.OTHER, f"The work on {unit.key} was taken over by another server: ask again.")
+            self._pace.end(unit, UnitState.DONE)
+            self._tell()
+            return made
 
     def _hired(self) -> Crew:
         with self._door:

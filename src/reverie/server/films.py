@@ -31,7 +31,8 @@ FILM, FIRST = "film.mp4", "render-001.mp4"
 """A film, and beside a remastered one the film that it starts from."""
 
 MOST_ATTEMPTS = 20
-"""How often a film is taken up after its server died: one that ends servers must not do so for ever."""
+"""How often a film is taken up after its server died, for each unit that it has got: one that ends servers must not do
+so for ever."""
 
 TOO_OFTEN = "The server ended {} times while this was being made: it is not begun again by itself."
 
@@ -101,7 +102,8 @@ class Films:
 
     def resume(self, job: Job) -> bool:
         """Take a film up that a server which died had begun; False where that was tried too often."""
-        if job.attempt >= MOST_ATTEMPTS:
+        got = sum(row.state.final for row in self.units.of(job.id))
+        if job.attempt >= MOST_ATTEMPTS * (got + 1):
             return False
         waiting = job.model_copy(update={"state": JobState.QUEUED, "phase": ""})
         self.enqueue(waiting)
