@@ -42,6 +42,9 @@ DISTRIBUTIONS = {
 }
 """Distributions whose import has another name."""
 
+READ_BY_OTHERS = {"python-multipart"}
+"""Distributions that another one imports for us, and does not declare: here the framework, to read forms."""
+
 FAKES_NEED = {"setenv", "delenv", "chdir", "syspath_prepend", "setitem", "delitem"}
 """What a test may do by `monkeypatch`: change its surroundings, never our code."""
 
@@ -183,12 +186,12 @@ def test_no_queue_is_unbounded() -> None:
     assert found == []
 
 
-def test_only_the_server_and_the_reading_side_of_live_sinks_are_asynchronous() -> None:
+def test_only_the_server_its_client_and_the_reading_side_of_live_sinks_are_asynchronous() -> None:
     waiting = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
     found = [
         name
         for name, tree in PACKAGE_TREES.items()
-        if not name.startswith(("src/reverie/server/", "src/reverie/sinks/"))
+        if not name.startswith(("src/reverie/server/", "src/reverie/sinks/", "src/reverie/client.py"))
         and ("asyncio" in packages(tree) or any(isinstance(node, waiting) for node in ast.walk(tree)))
     ]
     assert found == []
@@ -219,7 +222,8 @@ def test_the_vocabulary_needs_numpy_and_pydantic_only() -> None:
 
 def test_the_package_imports_what_it_declares_and_nothing_else() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[^\w-]", need)[0] for need in project["dependencies"]}
+    needs = [*project["dependencies"], *project["optional-dependencies"]["client"]]
+    declared = {re.split(r"[^\w-]", need)[0] for need in needs} - READ_BY_OTHERS
     imported = {package for tree in PACKAGE_TREES.values() for package in packages(tree)}
     outside = imported - set(sys.stdlib_module_names) - {"reverie"}
     assert {DISTRIBUTIONS.get(package, package) for package in outside} == declared

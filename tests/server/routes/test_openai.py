@@ -5,22 +5,16 @@ from __future__ import annotations
 import base64
 import io
 import json
-import threading
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
-import uvicorn
 from PIL import Image as Pillow
 
-from reverie.jobs.store import Wanted
 from reverie.media.picture import encode_png
-from reverie.server.studio import Studio
-from tests.server.house import app_in
+from tests.server.loopback import Server
 
 openai = pytest.importorskip("openai", reason="the openai package is no part of this installation")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -32,66 +26,26 @@ KEYS = {
 }  # fmt: skip
 
 
-class Lossy:
-    """An app that does what it is asked, and then says that it failed, as often as `failures` says."""
+class OpenAIServer(Server):
+    """A studio, and openai's clients of it."""
 
-    def __init__(self, app: Any) -> None:
-        self.app, self.failures, self.heard = app, 0, []
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        self.heard.append((scope["method"], scope["path"], dict(scope["headers"])))
-        if scope["method"] != "POST" or not self.failures:
-            await self.app(scope, receive, send)
-            return
-        self.failures -= 1
-
-        async def unheard(message: Any) -> None:
-            """Leave the answer unsaid."""
-
-        await self.app(scope, receive, unheard)
-        await send({"type": "http.response.start", "status": 500, "headers": [(b"content-length", b"0")]})
-        await send({"type": "http.response.body", "body": b""})
-
-
-class Server:
-    """A studio on a socket, and clients of it."""
-
-    def __init__(self, folder: Path) -> None:
-        app = app_in(folder)
-        self.studio: Studio = app.state.studio
-        self.lossy = Lossy(app)
-        config = uvicorn.Config(self.lossy, port=0, log_level="error", lifespan="on")
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.01)
-        self.port = self.server.servers[0].sockets[0].getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}/v1"
+    @property
+    def address(self) -> str:
+        return f"{self.root}/v1"
 
     def client(self, **more: Any) -> Any:
         return openai.OpenAI(api_key="sk-anything", base_url=self.address, **more)
 
-    def films(self) -> int:
-        return len(self.studio.page(Wanted(live=False, limit=200)))
-
-    def end(self) -> None:
-        self.server.should_exit = True
-        self.thread.join(30)
-
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    found = Server(tmp_path_factory.mktemp("studio"))
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenAIServer]:
+    found = OpenAIServer(tmp_path_factory.mktemp("studio"))
     yield found
     found.end()
 
 
 @pytest.fixture
-def client(server: Server) -> Iterator[Any]:
+def client(server: OpenAIServer) -> Iterator[Any]:
     with server.client(max_retries=0) as found:
         yield found
 
@@ -108,7 +62,7 @@ def refused(kind: str, words: str, ask: Callable[[], Any]) -> Any:
     return caught.value
 
 
-def test_a_video_is_asked_for_followed_and_fetched(client: Any, server: Server) -> None:
+def test_a_video_is_asked_for_followed_and_fetched(client: Any, server: OpenAIServer) -> None:
     video = client.videos.create(prompt="a reef", **SMALL)
     said = video.to_dict()
     assert set(said) == KEYS
@@ -122,7 +76,7 @@ def test_a_video_is_asked_for_followed_and_fetched(client: Any, server: Server) 
     assert client.videos.retrieve(video.id) == done
 
 
-def test_polling_is_told_when_to_come_again(client: Any, server: Server) -> None:
+def test_polling_is_told_when_to_come_again(client: Any, server: OpenAIServer) -> None:
     video = client.videos.create(prompt="a long reef", **{**SMALL, "seconds": "60"})
     raw = client.videos.with_raw_response.retrieve(video.id)
     if raw.parse().status in {"queued", "in_progress"}:
@@ -143,7 +97,7 @@ def test_videos_are_listed_in_pages(client: Any) -> None:
     assert client.videos.list(limit=0).data == []
 
 
-def test_a_form_holds_scenes_as_text_and_what_else_is_ours(client: Any, server: Server) -> None:
+def test_a_form_holds_scenes_as_text_and_what_else_is_ours(client: Any, server: OpenAIServer) -> None:
     scenes = [{"prompt": "a reef", "duration": 1}, {"prompt": "a city", "title": "Night"}]
     more = {
         "scenes": json.dumps(scenes),
@@ -161,7 +115,7 @@ def test_a_form_holds_scenes_as_text_and_what_else_is_ours(client: Any, server: 
     assert (video.seconds, video.prompt) == ("2", "two places")
 
 
-def test_json_says_the_same(server: Server) -> None:
+def test_json_says_the_same(server: OpenAIServer) -> None:
     body = {
         "prompt": "a reef",
         "model": "placeholder",
@@ -179,7 +133,7 @@ def picture() -> bytes:
     return encode_png(np.full((48, 64, 3), (200, 90, 30), np.uint8))
 
 
-def test_a_picture_to_begin_with_comes_as_a_file_or_in_the_text(client: Any, server: Server) -> None:
+def test_a_picture_to_begin_with_comes_as_a_file_or_in_the_text(client: Any, server: OpenAIServer) -> None:
     address = "data:image/png;base64," + base64.b64encode(picture()).decode()
     wish = {"prompt": "it moves", "model": "worlds", "size": "64x48"}
     made = [
@@ -196,13 +150,13 @@ def test_a_picture_to_begin_with_comes_as_a_file_or_in_the_text(client: Any, ser
 @pytest.mark.parametrize(
     "given", ["http://127.0.0.1:9/a.png", "file:///etc/passwd", "data:image/png;base64,!!", "data:,x"]
 )
-def test_no_address_is_followed(server: Server, given: str) -> None:
+def test_no_address_is_followed(server: OpenAIServer, given: str) -> None:
     body = {"prompt": "a reef", "input_reference": {"image_url": given}}
     answer = httpx.post(f"{server.address}/videos", json=body)
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "input_reference.image_url")
 
 
-def test_what_is_not_understood_is_refused_once_and_in_their_words(client: Any, server: Server) -> None:
+def test_what_is_not_understood_is_refused_once_and_in_their_words(client: Any, server: OpenAIServer) -> None:
     before, patient = server.films(), server.client()
     error = refused(
         "BadRequestError", "is no model of this server", lambda: patient.videos.create(prompt="x", model="sora-2")
@@ -234,7 +188,7 @@ def test_what_is_not_understood_is_refused_once_and_in_their_words(client: Any, 
     patient.close()
 
 
-def test_a_video_that_is_tried_again_is_one(server: Server) -> None:
+def test_a_video_that_is_tried_again_is_one(server: OpenAIServer) -> None:
     with server.client(max_retries=2) as client:
         before, server.lossy.failures = server.films(), 2
         video = client.videos.create(
@@ -248,7 +202,7 @@ def test_a_video_that_is_tried_again_is_one(server: Server) -> None:
         assert client.videos.create(prompt="a reef once", model="placeholder", size="64x48", seconds="1").id != other.id
 
 
-def test_a_key_makes_it_one_however_often_it_is_sent(client: Any, server: Server) -> None:
+def test_a_key_makes_it_one_however_often_it_is_sent(client: Any, server: OpenAIServer) -> None:
     key = {"Idempotency-Key": "mine"}
     first = client.videos.create(prompt="a reef by name", extra_headers=key, **SMALL)
     assert client.videos.create(prompt="a reef by name", extra_headers=key, **SMALL).id == first.id
@@ -257,7 +211,7 @@ def test_a_key_makes_it_one_however_often_it_is_sent(client: Any, server: Server
     )
 
 
-def test_a_conflict_is_for_good(server: Server) -> None:
+def test_a_conflict_is_for_good(server: OpenAIServer) -> None:
     with server.client(max_retries=2) as client:
         video = client.videos.create(prompt="a very long reef", **{**SMALL, "seconds": "60"})
         heard = len(server.lossy.heard)
@@ -266,7 +220,7 @@ def test_a_conflict_is_for_good(server: Server) -> None:
         client.videos.delete(video.id)
 
 
-def test_a_video_is_remixed(client: Any, server: Server) -> None:
+def test_a_video_is_remixed(client: Any, server: OpenAIServer) -> None:
     first = finished(client, extra_body={"seed": "5"})
     again = client.videos.remix(first.id, prompt="the same by night")
     assert (again.remixed_from_video_id, again.prompt, again.size, again.seconds) == (
@@ -280,7 +234,7 @@ def test_a_video_is_remixed(client: Any, server: Server) -> None:
     assert specs[1].scenes[0].keyframes[0].prompt == "the same by night"
 
 
-def test_a_video_is_gone_on_from_and_repainted(client: Any, server: Server) -> None:
+def test_a_video_is_gone_on_from_and_repainted(client: Any, server: OpenAIServer) -> None:
     first = finished(client, model="worlds")
     film = client.videos.download_content(first.id).read()
     longer = client.videos.extend(prompt="on and on", seconds="4", video=("film.mp4", film))
