@@ -2,25 +2,9 @@
 
 import { ApiError, get, post, put, remove } from "./client";
 import { patience } from "./patience";
+import type { Upload } from "./schema";
 
-/** What the studio says of a file that it has whole. */
-export interface Upload {
-  id: string;
-  kind: "image" | "video" | "audio";
-  name?: string;
-  width?: number | null;
-  height?: number | null;
-  /** Seconds. */
-  duration?: number | null;
-  frames?: number | null;
-}
-
-interface Begun {
-  id: string;
-  part_bytes: number;
-  /** Parts that are there already, counted from 0. */
-  parts?: number[];
-}
+export type { Upload } from "./schema";
 
 export interface Sending {
   onProgress?: (share: number) => void;
@@ -34,13 +18,15 @@ const LEDGER = "reverie:uploads";
 
 export const getUpload = (id: string) => get<Upload>(`/api/uploads/${encodeURIComponent(id)}`);
 export const removeUpload = (id: string) => remove(`/api/uploads/${encodeURIComponent(id)}`);
-export const uploadPicture = (id: string) => `/api/uploads/${encodeURIComponent(id)}/preview.jpg`;
+/** A picture of what was given: of a film that was made here, or of an upload. */
+export const uploadPicture = (given: { id: string; picture?: string | undefined }) => given.picture ?? `/api/uploads/${encodeURIComponent(given.id)}/preview.jpg`;
 
 /** Send a file and return what it is; one that was begun before goes on where it broke off. */
 export async function upload(file: File, { onProgress, signal }: Sending = {}): Promise<Upload> {
   if (file.size === 0) throw new ApiError(`“${file.name}” is empty: choose another file.`, 422);
   if (file.size > MOST_BYTES) throw new ApiError(`“${file.name}” is larger than 500 MB: choose a shorter clip.`, 413);
   const begun = await begin(file, signal);
+  if (begun.state === "ready") return begun;
   const there = new Set(begun.parts ?? []);
   const count = Math.ceil(file.size / begun.part_bytes);
   for (let part = 0; part < count; part++) {
@@ -52,18 +38,18 @@ export async function upload(file: File, { onProgress, signal }: Sending = {}): 
   return whole;
 }
 
-async function begin(file: File, signal?: AbortSignal): Promise<Begun> {
+async function begin(file: File, signal?: AbortSignal): Promise<Upload> {
   const known = ledger()[mark(file)];
   if (known !== undefined) {
-    const found = await get<Begun>(`/api/uploads/${known}`, { signal }).catch(() => null);
-    if (found !== null && found.part_bytes > 0) return found;
+    const found = await get<Upload>(`/api/uploads/${known}`, { signal }).catch(() => null);
+    if (found !== null) return found;
   }
-  const begun = await post<Begun>("/api/uploads", { name: file.name, bytes: file.size }, { signal });
+  const begun = await post<Upload>("/api/uploads", { name: file.name, bytes: file.size }, { signal });
   keep({ ...ledger(), [mark(file)]: begun.id });
   return begun;
 }
 
-async function send(file: File, begun: Begun, part: number, signal?: AbortSignal): Promise<void> {
+async function send(file: File, begun: Upload, part: number, signal?: AbortSignal): Promise<void> {
   const bytes = file.slice(part * begun.part_bytes, (part + 1) * begun.part_bytes);
   const headers = await digest(bytes);
   for (let attempt = 0; ; attempt++) {
@@ -103,6 +89,5 @@ function keep(uploads: Record<string, string>): void {
 }
 
 function forget(file: File): void {
-  const { [mark(file)]: _, ...rest } = ledger();
-  keep(rest);
+  keep(Object.fromEntries(Object.entries(ledger()).filter(([name]) => name !== mark(file))));
 }

@@ -10,7 +10,7 @@ interface DialogProps {
   title: string;
   /** A sentence under the title. */
   words?: string;
-  wide?: boolean;
+  wide?: boolean | "screen";
   children: ReactNode;
 }
 
@@ -31,7 +31,7 @@ export function Dialog({ open, onClose, title, words, wide = false, children }: 
           }}
           className={clsx(
             "glass arriving fixed top-1/2 left-1/2 z-50 grid max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 gap-5 overflow-y-auto p-6 focus:outline-none",
-            wide ? "max-w-180" : "max-w-120",
+            wide === "screen" ? "max-w-320" : wide ? "max-w-180" : "max-w-120",
           )}
         >
           <header className="grid grid-cols-[1fr_auto] items-start gap-x-4 gap-y-1">

@@ -61,7 +61,7 @@ function Going({ here }: { here: string }) {
     <a href={QUEUE} onClick={followed} aria-current={here === QUEUE ? "page" : undefined} className="shell-link shell-queue" aria-label={count === 0 ? "Queue" : `Queue: ${count}, ${done} %`}>
       <svg viewBox="0 0 22 22" width="22" height="22" aria-hidden="true" className="shell-ring">
         <circle cx="11" cy="11" r="9.25" pathLength={100} />
-        <circle cx="11" cy="11" r="9.25" pathLength={100} strokeDasharray={`${done} 100`} />
+        {done > 0 && <circle cx="11" cy="11" r="9.25" pathLength={100} strokeDasharray={`${done} 100`} />}
         <text x="11" y="11" textAnchor="middle" dominantBaseline="central">
           {count > 0 && count}
         </text>

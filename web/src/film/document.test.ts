@@ -15,7 +15,7 @@ const telling = ({ name, preset, model, shots }: typeof board) => ({
   name,
   preset,
   model,
-  shots: shots.map(({ id: _, transition, ...rest }, index) => ({ ...rest, transition: index === shots.length - 1 ? null : transition })),
+  shots: shots.map(({ transition, ...rest }, index) => ({ ...rest, id: null, transition: index === shots.length - 1 ? null : transition })),
 });
 
 it.each(["yaml", "json"] as const)("is the same storyboard after it was written as %s and read", async (way) => {

@@ -32,7 +32,14 @@ it("makes a field of each option, and none of paths and lists", () => {
 });
 
 it("lets the schema speak for each", () => {
-  expect(fields["sharpen"]?.words).toBe("Sharpen (0..2) how much an edge is raised.");
+  expect(fields["sharpen"]?.words).toBe("(0..2) how much an edge is raised.");
+  const both = "`sharpen` and `soften` are the most that is added; `deep` is how large it grows, `fade` the seconds it takes.";
+  expect(["sharpen", "soften", "deep", "fade"].map((name) => said(both, name))).toEqual([
+    "The most that is added.",
+    "The most that is added.",
+    "How large it grows.",
+    "The seconds it takes.",
+  ]);
   expect(said("Nothing of it.", "kind")).toBe("");
 });
 

@@ -101,13 +101,16 @@ export function titled(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The part of a description that speaks of an option: from its name in backticks to the end of the clause. */
+/** The part of a description that speaks of an option: from its name in backticks to the next one's. */
 export function said(description: string, name: string): string {
   const flat = description.replace(/\s+/g, " ");
   const clause = flat.split(/(?<=[.;:])\s/).find((one) => one.includes(`\`${name}\``));
   if (clause === undefined) return "";
-  const plain = clause.replaceAll("`", "").replace(/[;:.]$/, "").trim();
-  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.`;
+  const own = clause.slice(clause.indexOf(`\`${name}\``)).split(/,? (?:and )?(?=`)/);
+  // "`sharpen` and `soften` are …" speaks of both.
+  const told = own.find((part) => part.replace(/`[^`]*`/, "").trim() !== "") ?? "";
+  const plain = told.replace(/^`[^`]*`\s*(?:(?:is|are|says)\s+)?/, "").replaceAll("`", "").replace(/[;:.,]\s*$/, "").trim();
+  return plain === "" ? "" : `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.`;
 }
 
 function isValue(value: unknown): value is Value {

@@ -23,3 +23,6 @@ export const PRESETS: readonly Preset[] = [
 export function presetOf(name: string): Preset {
   return PRESETS.find(({ value }) => value === name) ?? (PRESETS[0] as Preset);
 }
+
+/** The same as a choice, in words. */
+export const SIZES = PRESETS.map(({ value, title, width, height, fps }) => ({ value, title: `${title} · ${width} × ${height} · ${fps} fps` }));

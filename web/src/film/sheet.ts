@@ -1,7 +1,5 @@
 /** A sprite sheet: pictures of a film at even moments, in rows. */
 
-import type { Job } from "../api/jobs";
-
 export interface Sheet {
   columns: number;
   rows: number;
@@ -9,12 +7,7 @@ export interface Sheet {
 }
 
 /** What the studio's sheets are like. */
-const COLUMNS = 5;
-const COUNT = 25;
-
-export function sheetOf(_job: Pick<Job, "id">): Sheet {
-  return { columns: COLUMNS, rows: Math.ceil(COUNT / COLUMNS), count: COUNT };
-}
+export const SHEET: Sheet = { columns: 5, rows: 5, count: 25 };
 
 export interface Tile {
   x: number;

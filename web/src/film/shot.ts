@@ -25,6 +25,8 @@ export interface Given {
   id: string;
   name: string;
   kind: "image" | "video";
+  /** Where a picture of it is, where that is not the upload's own. */
+  picture?: string;
 }
 
 export interface Shot {

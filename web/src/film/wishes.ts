@@ -12,7 +12,7 @@ export function wishesOf(board: Pick<Board, "preset" | "model" | "shots" | "opti
   const last = board.shots.length - 1;
   return {
     kind: "film",
-    preset: board.preset,
+    ...(board.preset !== "" && { preset: board.preset }),
     model: board.model,
     ...settingsOf(board.options),
     scenes: board.shots.map((shot, index) => sceneOf(shot, index < last)),

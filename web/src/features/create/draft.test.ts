@@ -18,7 +18,11 @@ it("goes on from a clip, or paints over it", () => {
   const draft = { ...NEW, prompt: "a reef", way: "video" as const, video: { id: "v", name: "a.mp4", kind: "video" as const } };
   expect(requestsOf(draft)[0]).toMatchObject({ extend: { input: "v" } });
   expect(requestsOf({ ...draft, deed: "repaint" })[0]).toMatchObject({ scenes: [{ clip: { input: "v" } }] });
-  expect(requestsOf({ ...draft, deed: "repaint" })[0]).not.toHaveProperty("extend");
+  expect(requestsOf(draft)[0]).not.toHaveProperty("preset");
+  const repainted = requestsOf({ ...draft, deed: "repaint" })[0];
+  expect(repainted).not.toHaveProperty("extend");
+  expect((repainted?.["scenes"] as object[])[0]).not.toHaveProperty("duration");
+  expect(requestsOf({ ...draft, deed: "repaint", shape: "square" })[0]).toMatchObject({ preset: "square" });
 });
 
 it("says what is missing", () => {

@@ -15,6 +15,8 @@ export interface Draft {
   negative_prompt: string;
   seconds: number;
   preset: string;
+  /** The preset of a film of a picture or a clip; empty for the size that has. */
+  shape: string;
   model: string;
   style: Style;
   move: MoveName;
@@ -36,6 +38,7 @@ export const NEW: Draft = {
   negative_prompt: "",
   seconds: 4,
   preset: "draft",
+  shape: "",
   model: "worlds",
   style: "keys",
   move: "in",
@@ -68,9 +71,23 @@ export function requestsOf(draft: Draft, seed: number = draft.seed ?? anySeed())
 }
 
 function requestOf(draft: Draft, seed: number): Wishes {
-  const extended = draft.way === "video" && draft.deed === "extend" ? draft.video : null;
+  const { way, deed, video } = draft;
+  const extended = way === "video" && deed === "extend" ? video : null;
+  const repainted = way === "video" && deed === "repaint";
   const given = extended === null ? givenOf(draft) : null;
   const one = shot(draft.prompt, { seed, given, duration: draft.seconds, move: draft.move, negative_prompt: draft.negative_prompt, transition: CUT });
-  const wishes = wishesOf({ preset: draft.preset, model: draft.model, options: draft.options, shots: [one] });
-  return { ...wishes, ...(draft.way === "text" && { style: draft.style }), ...(extended !== null && { extend: { input: extended.id } }) };
+  const preset = way === "text" ? draft.preset : extended === null ? draft.shape : "";
+  const { scenes, ...wishes } = wishesOf({ preset, model: draft.model, options: draft.options, shots: [one] });
+  return {
+    ...wishes,
+    scenes: (scenes as Wishes[]).map(({ duration, move, ...scene }) => (repainted ? scene : extended === null ? { ...scene, duration, move } : { ...scene, duration })),
+    ...(way === "text" && { style: draft.style }),
+    ...(extended !== null && { extend: { input: extended.id } }),
+  };
+}
+
+/** What may be chosen: a clip that goes on is as it was, and one that is repainted has its own length and motion. */
+export function choosable({ way, deed }: Draft): { size: boolean; seconds: boolean; move: boolean } {
+  const [extended, repainted] = [way === "video" && deed === "extend", way === "video" && deed === "repaint"];
+  return { size: !extended, seconds: !repainted, move: !extended && !repainted };
 }

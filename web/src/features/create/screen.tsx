@@ -90,7 +90,7 @@ function Corner({ onClear, children }: { onClear: () => void; children?: React.R
 function GivenPicture({ given, onTakeOut }: { given: Given; onTakeOut: () => void }) {
   return (
     <>
-      <img className="screen-picture" src={uploadPicture(given.id)} alt={given.name} onError={({ currentTarget }) => currentTarget.setAttribute("data-empty", "true")} />
+      <img className="screen-picture" src={uploadPicture(given)} alt={given.name} onError={({ currentTarget }) => currentTarget.setAttribute("data-empty", "true")} />
       <div className="screen-corner">
         <Button look="icon" className="glass" aria-label={`Take “${given.name}” out`} onClick={onTakeOut}>
           <Icon name="close" />

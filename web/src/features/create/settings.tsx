@@ -1,15 +1,14 @@
 import type { ModelView } from "../../api/schema";
 import { Button } from "../../components/button";
 import { Choices } from "../../components/choices";
-import { Area, Field, Input } from "../../components/field";
-import { Icon, type IconName } from "../../components/icon";
+import { Area, Field } from "../../components/field";
+import { Icon } from "../../components/icon";
 import { Select } from "../../components/select";
 import { Slider } from "../../components/slider";
-import { MOVES, type MoveName } from "../../film/moves";
-import { PRESETS, presetOf } from "../../film/presets";
-import { anySeed, SEEDS } from "../../film/shot";
+import { presetOf, SIZES } from "../../film/presets";
 import { clock, framesOf } from "../../film/timeline";
-import type { Draft } from "./draft";
+import { modelsOf, MOVE_CHOICES, Part, Seed } from "../making/fields";
+import { choosable, type Draft } from "./draft";
 
 interface SettingsProps {
   draft: Draft;
@@ -18,15 +17,15 @@ interface SettingsProps {
   onAdvanced: () => void;
 }
 
-export const MOVE_CHOICES = (Object.keys(MOVES) as MoveName[]).map((value) => ({ value, title: MOVES[value].title, icon: value as IconName }));
-
 /** Seconds of a film that is asked for here; longer ones are storyboards. */
 const [SHORTEST, LONGEST] = [1, 60];
 
 /** What a film is like besides its words. */
 export function Settings({ draft, models, onChange, onAdvanced }: SettingsProps) {
-  const { fps } = presetOf(draft.preset);
-  const frames = framesOf(draft.seconds, fps);
+  const may = choosable(draft);
+  const own = draft.way === "text" ? null : draft.way === "image" ? "As the picture" : "As the clip";
+  const { fps } = presetOf(own === null ? draft.preset : draft.shape);
+  const length = draft.way === "video" ? clock(draft.seconds) : `${clock(draft.seconds)} · ${framesOf(draft.seconds, fps)} frames`;
   return (
     <section className="settings" aria-label="Settings">
       {draft.way === "text" && (
@@ -61,24 +60,35 @@ export function Settings({ draft, models, onChange, onAdvanced }: SettingsProps)
           </p>
         </Part>
       )}
-      <Slider
-        label={draft.way === "video" && draft.deed === "extend" ? "Longer by" : "Length"}
-        value={draft.seconds}
-        min={SHORTEST}
-        max={LONGEST}
-        step={0.5}
-        words={`${clock(draft.seconds)} · ${frames} frames`}
-        onChange={(seconds) => onChange({ seconds })}
-      />
-      <Part title="Size">
-        <Select label="Size" value={draft.preset} options={PRESETS.map(({ value, title, width, height, fps }) => ({ value, title: `${title} · ${width} × ${height} · ${fps} fps` }))} onChange={(preset) => onChange({ preset })} />
-      </Part>
+      {may.seconds && (
+        <Slider
+          label={draft.way === "video" && draft.deed === "extend" ? "Longer by" : "Length"}
+          value={draft.seconds}
+          min={SHORTEST}
+          max={LONGEST}
+          step={0.5}
+          words={length}
+          onChange={(seconds) => onChange({ seconds })}
+        />
+      )}
+      {may.size && (
+        <Part title="Size">
+          <Select
+            label="Size"
+            value={own === null ? draft.preset : draft.shape}
+            options={[...(own === null ? [] : [{ value: "", title: own }]), ...SIZES]}
+            onChange={(size) => onChange(own === null ? { preset: size } : { shape: size })}
+          />
+        </Part>
+      )}
       <Part title="Model">
         <Select label="Model" value={draft.model} options={modelsOf(models, draft.model)} onChange={(model) => onChange({ model })} />
       </Part>
-      <Part title="Camera">
-        <Choices label="Camera" bare value={draft.move} choices={MOVE_CHOICES} onChange={(move) => onChange({ move })} />
-      </Part>
+      {may.move && (
+        <Part title="Camera">
+          <Choices label="Camera" bare value={draft.move} choices={MOVE_CHOICES} onChange={(move) => onChange({ move })} />
+        </Part>
+      )}
       <div className="settings-pair">
         <Seed seed={draft.seed} onSeed={(seed) => onChange({ seed })} />
         <Part title="Films">
@@ -95,52 +105,4 @@ export function Settings({ draft, models, onChange, onAdvanced }: SettingsProps)
       </Button>
     </section>
   );
-}
-
-export function Part({ title, children }: { title: string; children: React.ReactNode }) {
-  return (
-    <div className="grid gap-2">
-      <span className="text-14 text-ink-2" aria-hidden="true">
-        {title}
-      </span>
-      {children}
-    </div>
-  );
-}
-
-interface SeedProps {
-  seed: number | null;
-  onSeed: (seed: number | null) => void;
-}
-
-/** A number that makes a film again; empty for another one each time. */
-export function Seed({ seed, onSeed }: SeedProps) {
-  return (
-    <Field label="Seed">
-      {(name) => (
-        <div className="relative">
-          <Input
-            {...name}
-            className="tabular pr-12!"
-            inputMode="numeric"
-            value={seed === null ? "" : String(seed)}
-            placeholder="Any"
-            onChange={({ target }) => {
-              const digits = target.value.replace(/\D/g, "").slice(0, 15);
-              onSeed(digits === "" ? null : Number(digits));
-            }}
-          />
-          <Button look="icon" className="absolute inset-y-0 right-0" aria-label="Another seed" title={`One of ${SEEDS.toLocaleString()}`} onClick={() => onSeed(anySeed())}>
-            <Icon name="any" size={18} />
-          </Button>
-        </div>
-      )}
-    </Field>
-  );
-}
-
-/** The models that are ready, and the one that is chosen whatever it is. */
-export function modelsOf(models: readonly ModelView[], chosen: string) {
-  const ready = models.filter(({ ready, name }) => ready || name === chosen).map(({ name, title }) => ({ value: name, title: title.split(":")[0] ?? name }));
-  return ready.some(({ value }) => value === chosen) ? ready : [{ value: chosen, title: chosen }, ...ready];
 }

@@ -79,13 +79,9 @@ function Thumb({ shot, still }: { shot: Shot; still: Still | undefined }) {
   useEffect(() => {
     const ground = canvas.current?.getContext("2d");
     if (!ground) return;
-    painting({ ...shot, move: "still", prompt: still === undefined ? "" : shot.prompt }, still, 1)(still === undefined ? emptied(ground) : ground);
+    if (still !== undefined) return painting({ ...shot, move: "still" }, still, 1)(ground);
+    // Nothing is pretended: a scene without a picture has an empty frame.
+    ground.clearRect(0, 0, ground.canvas.width, ground.canvas.height);
   }, [shot, still]);
   return <canvas ref={canvas} width={384} height={216} className="scene-thumb" data-empty={still === undefined} aria-hidden="true" />;
-}
-
-/** Nothing is pretended: a scene without a picture has an empty frame. */
-function emptied(ground: CanvasRenderingContext2D): CanvasRenderingContext2D {
-  ground.clearRect(0, 0, ground.canvas.width, ground.canvas.height);
-  return ground;
 }

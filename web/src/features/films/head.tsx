@@ -5,9 +5,9 @@ import { Icon } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
 import { Select } from "../../components/select";
 import type { Board } from "../../film/board";
-import { PRESETS } from "../../film/presets";
+import { SIZES } from "../../film/presets";
 import { clock } from "../../film/timeline";
-import { modelsOf } from "../create/settings";
+import { modelsOf } from "../making/fields";
 import { nameOf } from "./shelf";
 
 interface HeadProps {
@@ -49,7 +49,7 @@ export function Head(props: HeadProps) {
         {clock(total / fps)} <span className="text-ink-3">· {total} frames</span>
       </p>
       <div className="films-settings">
-        <Select label="Size" value={board.preset} options={PRESETS.map(({ value, title, width, height, fps }) => ({ value, title: `${title} · ${width} × ${height} · ${fps} fps` }))} onChange={(preset) => onChange({ preset })} />
+        <Select label="Size" value={board.preset} options={SIZES} onChange={(preset) => onChange({ preset })} />
         <Select label="Model" value={board.model} options={modelsOf(models, board.model)} onChange={(model) => onChange({ model })} />
       </div>
       <div className="films-deeds">

@@ -9,7 +9,7 @@ import { Slider } from "../../components/slider";
 import type { Given, Shot, Title } from "../../film/shot";
 import { anySeed } from "../../film/shot";
 import { clock, framesOf } from "../../film/timeline";
-import { MOVE_CHOICES, Part, Seed } from "../create/settings";
+import { MOVE_CHOICES, Part, Seed } from "../making/fields";
 import { useDrop } from "../making/use_drop";
 import { CLIPS, PICTURES, useUpload } from "../making/use_upload";
 
@@ -70,7 +70,7 @@ function Beginning({ given, onGiven }: { given: Given | null; onGiven: (given: G
         </button>
       ) : (
         <div className="beginning-given">
-          <img src={uploadPicture(given.id)} alt="" />
+          <img src={uploadPicture(given)} alt="" />
           <span className="min-w-0 flex-1 truncate">{given.kind === "image" ? `Begins with ${given.name}` : `Repaints ${given.name}`}</span>
           <Button look="icon" aria-label={`Take “${given.name}” out`} onClick={() => onGiven(null)}>
             <Icon name="close" size={18} />

@@ -8,7 +8,7 @@ import { MOVES } from "../../film/moves";
 import type { Shot } from "../../film/shot";
 import { spans } from "../../film/timeline";
 import type { Paint } from "../../film/transitions";
-import { type Sheet, sheetOf, tileAt } from "../../film/sheet";
+import { SHEET, tileAt } from "../../film/sheet";
 
 /** A part of a loaded picture, in its pixels. */
 export interface Still {
@@ -24,7 +24,8 @@ export type Stills = ReadonlyMap<string, Still>;
 /** Where the picture of a scene is: of the scene painted alone, of the film that was made, or of what it begins with. */
 interface Place {
   source: string;
-  tile?: { sheet: Sheet; share: number };
+  /** Which moment of a sprite sheet, as a share of the film. */
+  share?: number;
 }
 
 export function placesOf(board: Board, film: Job | null, fps: number): Map<string, Place> {
@@ -32,14 +33,13 @@ export function placesOf(board: Board, film: Job | null, fps: number): Map<strin
   const layout = spans(board.shots, fps);
   const frames = layout.reduce((sum, span) => sum + span.frames - span.overlap, 0);
   const sprite = film === null ? null : fileOf(film, "sprite");
-  const sheet = film === null || sprite === null ? null : sheetOf(film);
   for (const [index, { id, given }] of board.shots.entries()) {
     const [take, span] = [board.takes[id], layout[index]];
     if (take !== undefined) found.set(id, { source: `/api/jobs/${take.job}/preview.jpg?for=${take.sent}` });
-    else if (film !== null && sprite !== null && sheet !== null && span !== undefined && film.spec.scenes.length === board.shots.length)
-      found.set(id, { source: fileAddress(film, sprite.name), tile: { sheet, share: (span.start + span.frames / 2) / Math.max(1, frames) } });
+    else if (film !== null && sprite !== null && span !== undefined && film.spec.scenes.length === board.shots.length)
+      found.set(id, { source: fileAddress(film, sprite.name), share: (span.start + span.frames / 2) / Math.max(1, frames) });
     else if (film !== null && board.shots.length === 1 && posterOf(film) !== null) found.set(id, { source: posterOf(film) as string });
-    else if (given !== null) found.set(id, { source: uploadPicture(given.id) });
+    else if (given !== null) found.set(id, { source: uploadPicture(given) });
   }
   return found;
 }
@@ -67,9 +67,9 @@ export function useStills(board: Board, film: Job | null, fps: number, fresh: un
   return stills;
 }
 
-function cut(image: HTMLImageElement, { tile }: Place): Still {
-  if (tile === undefined) return { image, x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight };
-  return { image, ...tileAt(tile.sheet, tile.share, image.naturalWidth, image.naturalHeight) };
+function cut(image: HTMLImageElement, { share }: Place): Still {
+  if (share === undefined) return { image, x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight };
+  return { image, ...tileAt(SHEET, share, image.naturalWidth, image.naturalHeight) };
 }
 
 /** Paint a scene `seconds` after its beginning: its picture with the camera's move, its words where it has none. */
@@ -79,7 +79,7 @@ export function painting(shot: Shot, still: Still | undefined, seconds: number):
     ground.save();
     ground.fillStyle = "#14121f";
     ground.fillRect(0, 0, width, height);
-    if (still === undefined) written(ground, shot.prompt);
+    if (still === undefined) written(ground, shot.prompt || "No words yet", shot.title === null ? 0.5 : 0.78);
     else {
       const { zoom, pan, rotate } = MOVES[shot.move];
       // A picture that goes out of its frame leaves a hole: it is held a little larger than that needs.
@@ -103,15 +103,15 @@ export function covering(ground: CanvasRenderingContext2D, { image, x, y, width,
   ground.drawImage(image, x + (width - across) / 2, y + (height - down) / 2, across, down, 0, 0, wide, tall);
 }
 
-function written(ground: CanvasRenderingContext2D, words: string): void {
+function written(ground: CanvasRenderingContext2D, words: string, down: number): void {
   const { width, height } = ground.canvas;
   const size = Math.max(11, height / 16);
   ground.fillStyle = "rgb(242 242 245 / 76%)";
   ground.font = `300 ${size}px "Geist Variable", sans-serif`;
   ground.textAlign = "center";
   ground.textBaseline = "middle";
-  const lines = broken(ground, words || "No words yet", width * 0.8).slice(0, 4);
-  for (const [number, line] of lines.entries()) ground.fillText(line, width / 2, height / 2 + (number - (lines.length - 1) / 2) * size * 1.35);
+  const lines = broken(ground, words, width * 0.8).slice(0, 4);
+  for (const [number, line] of lines.entries()) ground.fillText(line, width / 2, height * down + (number - (lines.length - 1) / 2) * size * 1.35);
 }
 
 function broken(ground: CanvasRenderingContext2D, words: string, width: number): string[] {

@@ -1,25 +1,44 @@
 import { useState } from "react";
-import { poster } from "../../api/poster";
-import type { Job, JobFile } from "../../api/schema";
+import { fileAddress, fileOf, filmOf, type Job, makeFile, retryJob } from "../../api/jobs";
 import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
+import { Menu, type MenuItem } from "../../components/menu";
+import { complain, toast } from "../../components/toast";
+import { clock } from "../../film/timeline";
 import { ago, bytes, lasting } from "../../wording";
-import { address, films, length } from "./kept";
+import { slug } from "../films/files";
+import { opensBoard, uses } from "./forward";
+import { films, length, weight } from "./kept";
+import { Poster } from "./poster";
 import { RenderAgain } from "./render_again";
 
-interface CardProps {
-  job: Job;
+export interface CardDeeds {
   onForget: () => void;
   onStarted: () => void;
+  onJob: (job: Job) => void;
+  onFavourite: () => void;
+  onRename: () => void;
+  onCompare: () => void;
+}
+
+interface CardProps extends CardDeeds {
+  job: Job;
+  /** It is one of two that are to be compared. */
+  compared: boolean;
 }
 
 /** One performance or film that is kept. */
-export function Card({ job, onForget, onStarted }: CardProps) {
+export function Card({ job, compared, ...deeds }: CardProps) {
   const [asking, setAsking] = useState(false);
   const made = films(job);
+  const unfinished = !job.live && job.state !== "succeeded";
   return (
-    <li className="card">
-      <Picture job={job} film={made.at(-1)} />
+    <li className="card" data-compared={compared}>
+      <Poster job={job}>
+        <button type="button" className="card-heart" aria-pressed={job.favourite} aria-label={`Favourite: ${job.title}`} onClick={deeds.onFavourite}>
+          <Icon name="favourite" size={18} />
+        </button>
+      </Poster>
       <div className="card-words">
         <h2 title={job.title}>{job.title}</h2>
         <p>{facts(job).join(" · ")}</p>
@@ -31,16 +50,23 @@ export function Card({ job, onForget, onStarted }: CardProps) {
             Render again
           </button>
         )}
+        {unfinished && (
+          <button type="button" className="card-main" onClick={() => retryJob(job.id).then(deeds.onStarted, complain)}>
+            Go on
+          </button>
+        )}
         {made.map((file) => (
-          <a key={file.name} className="card-quiet" href={address(job, file.name)} download={file.name} aria-label={`Download ${file.name}, ${bytes(file.bytes)}`}>
+          <a key={file.name} className="card-quiet" href={fileAddress(job, file.name)} download={file.name} aria-label={`Download ${file.name}, ${bytes(file.bytes)}`}>
             <Icon name="download" />
             {bytes(file.bytes)}
           </a>
         ))}
-        <a className="card-quiet" href={`/api/jobs/${job.id}/spec`} download={`${slug(job.title)}.json`} aria-label="Download the performance as JSON">
-          <Icon name="braces" />
-        </a>
-        <button type="button" className="card-quiet" onClick={onForget} aria-label={`Delete ${job.title}`}>
+        <Menu items={more(job, deeds)}>
+          <button type="button" className="card-quiet card-more" aria-label={`More for ${job.title}`}>
+            <Icon name="menu" />
+          </button>
+        </Menu>
+        <button type="button" className="card-quiet" onClick={deeds.onForget} aria-label={`Delete ${job.title}`}>
           <Icon name="trash" />
         </button>
       </div>
@@ -49,7 +75,7 @@ export function Card({ job, onForget, onStarted }: CardProps) {
           job={job}
           onStarted={() => {
             setAsking(false);
-            onStarted();
+            deeds.onStarted();
           }}
         />
       </Dialog>
@@ -57,49 +83,49 @@ export function Card({ job, onForget, onStarted }: CardProps) {
   );
 }
 
-interface PictureProps {
-  job: Job;
-  film: JobFile | undefined;
+function more(job: Job, { onRename, onCompare, onJob }: CardDeeds): MenuItem[] {
+  const [film, gif] = [filmOf(job), fileOf(job, "gif")];
+  const used: MenuItem[] =
+    film === null
+      ? []
+      : [
+          { title: "Continue or repaint", icon: "use", onChoose: () => uses(job, film) },
+          { title: "Compare with another", icon: "compare", onChoose: onCompare },
+          gif === null
+            ? { title: "Make a GIF", icon: "gif", onChoose: () => void gifOf(job, onJob) }
+            : { title: "Download the GIF", icon: "gif", href: fileAddress(job, gif.name), download: gif.name, hint: bytes(gif.bytes) },
+        ];
+  return [
+    ...used,
+    { title: "Open as a storyboard", icon: "films", onChoose: () => opensBoard(job) },
+    { title: "Rename", icon: "edit", onChoose: onRename, apart: true },
+    { title: job.live ? "The performance as JSON" : "The film’s document", icon: "braces", href: `/api/jobs/${job.id}/spec`, download: `${slug(job.title)}.json` },
+  ];
 }
 
-/** The last picture, or the film's first; it plays where there is a film. */
-function Picture({ job, film }: PictureProps) {
-  const [playing, setPlaying] = useState(false);
-  const still = poster(job);
-  if (film !== undefined && (playing || still === null)) {
-    return (
-      <div className="card-picture">
-        {/* A dream has no words to be written under it. */}
-        <video src={address(job, film.name)} controls={playing} autoPlay={playing} preload="metadata" key={String(playing)} loop muted={!playing} playsInline aria-label={job.title} />
-        {!playing && <Play title={job.title} onPlay={() => setPlaying(true)} />}
-      </div>
-    );
+async function gifOf(job: Job, onJob: (job: Job) => void): Promise<void> {
+  toast("The GIF is being made.");
+  try {
+    const file = await makeFile(job.id, "gif");
+    onJob({ ...job, files: [...job.files.filter(({ name }) => name !== file.name), file] });
+    const link = document.createElement("a");
+    [link.href, link.download] = [fileAddress(job, file.name), file.name];
+    link.click();
+  } catch (error) {
+    complain(error);
   }
-  return (
-    <div className="card-picture">
-      {still !== null && <img src={still} alt="" loading="lazy" />}
-      {film !== undefined && <Play title={job.title} onPlay={() => setPlaying(true)} />}
-    </div>
-  );
-}
-
-function Play({ title, onPlay }: { title: string; onPlay: () => void }) {
-  return (
-    <button type="button" className="card-play" onClick={onPlay} aria-label={`Play ${title}`}>
-      <Icon name="play" size={24} />
-    </button>
-  );
 }
 
 function facts(job: Job): string[] {
   const seconds = length(job);
+  const film = job.spec.scenes.reduce((sum, { duration, transition }, index) => sum + (duration ?? 0) - (index < job.spec.scenes.length - 1 && transition && transition.kind !== "cut" ? (transition.duration ?? 0) : 0), 0);
+  const state = { cancelled: "stopped", failed: "broke off" }[job.state as string];
   return [
-    job.live ? "performed" : "film",
+    job.live ? "performed" : job.spec.scenes.length > 1 ? `film of ${job.spec.scenes.length} scenes` : "film",
+    ...(state !== undefined && !job.live ? [state] : []),
     ago(job.finished_at ?? job.created_at),
     ...(job.live && seconds !== null ? [lasting(seconds)] : []),
+    ...(!job.live && film > 0 ? [clock(film)] : []),
+    ...(weight(job) > 0 && films(job).length !== 1 ? [bytes(weight(job))] : []),
   ];
-}
-
-function slug(title: string): string {
-  return title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "performance";
 }

@@ -1,31 +1,65 @@
-import { useCallback, useEffect, useState } from "react";
-import type { Job } from "../../api/schema";
+import { useEffect, useState } from "react";
+import { get } from "../../api/client";
+import { changeJob, filmOf, type Job, removeJob, restoreJob } from "../../api/jobs";
+import { Button } from "../../components/button";
 import { complain, toast } from "../../components/toast";
+import { patched, useDraft } from "../../drafts";
 import { followed } from "../../route";
+import { bytes } from "../../wording";
 import { Busy } from "./busy";
 import { Card } from "./card";
-import { forget, restore, shelf, sorted } from "./kept";
+import { Compare } from "./compare";
+import { EVERYTHING, type Sought, sorted } from "./kept";
+import { Rename } from "./rename";
+import { Seek } from "./seek";
+import { useShelf } from "./use_shelf";
 import "./history.css";
 
-const SOON = 1500;
+const revive = (kept: unknown): Sought => patched(EVERYTHING, kept);
 
-/** Performances that were kept, and films made of them. */
+/** Performances and films that were kept. */
 export function HistoryPage() {
-  const { items, next, problem, refresh, older, drop, put } = useShelf();
+  const [sought, setSought] = useDraft("history", revive);
+  const { items, next, problem, refresh, older, drop, put } = useShelf(sought);
   const { busy, done } = sorted(items ?? []);
-  const forgetting = async (job: Job) => {
+  const [first, setFirst] = useState<Job | null>(null);
+  const [pair, setPair] = useState<readonly [Job, Job] | null>(null);
+  const [renamed, setRenamed] = useState<Job | null>(null);
+  const used = useDisk(items?.length ?? 0);
+  const everything = JSON.stringify(sought) === JSON.stringify(EVERYTHING);
+
+  const forget = async (job: Job) => {
     drop(job.id);
     try {
-      await forget(job.id);
-      toast(`“${job.title}” is deleted.`, { action: "Undo", onAction: () => restore(job.id).then(put, complain), seconds: 10 });
+      await removeJob(job.id);
+      toast(`“${job.title}” is deleted.`, { action: "Undo", onAction: () => restoreJob(job.id).then(put, complain), seconds: 10 });
     } catch (error) {
       complain(error);
       put(job);
     }
   };
+  const like = async (job: Job) => {
+    put({ ...job, favourite: !job.favourite });
+    await changeJob(job.id, { favourite: !job.favourite }).then(put, (error: unknown) => {
+      complain(error);
+      put(job);
+    });
+  };
+  const compare = (job: Job) => {
+    if (first === null || first.id === job.id) setFirst(job);
+    else {
+      setPair([first, job]);
+      setFirst(null);
+    }
+  };
+
   return (
     <main className="history">
-      <h1>History</h1>
+      <header className="history-head">
+        <h1 className="page-title">History</h1>
+        {used !== null && <p className="history-disk">{used}</p>}
+      </header>
+      <Seek sought={sought} onSought={setSought} />
       <p className="history-problem" role="status">
         {problem}
       </p>
@@ -38,10 +72,20 @@ export function HistoryPage() {
           </ul>
         </section>
       )}
-      {items !== null && items.length === 0 && <Empty />}
+      {items !== null && items.length === 0 && (everything ? <Empty /> : <Nothing onAll={() => setSought(EVERYTHING)} />)}
       <ul className="history-grid">
         {done.map((job) => (
-          <Card key={job.id} job={job} onForget={() => forgetting(job)} onStarted={refresh} />
+          <Card
+            key={job.id}
+            job={job}
+            compared={first?.id === job.id}
+            onForget={() => void forget(job)}
+            onStarted={refresh}
+            onJob={put}
+            onFavourite={() => void like(job)}
+            onRename={() => setRenamed(job)}
+            onCompare={() => compare(job)}
+          />
         ))}
       </ul>
       {next !== null && (
@@ -49,7 +93,41 @@ export function HistoryPage() {
           Show older ones
         </button>
       )}
+      {first !== null && <Choosing first={first} others={done.filter((job) => job.id !== first.id && filmOf(job) !== null)} onChoose={compare} onCancel={() => setFirst(null)} />}
+      {pair !== null && <Compare pair={pair} onClose={() => setPair(null)} />}
+      {renamed !== null && <Rename job={renamed} onClose={() => setRenamed(null)} onJob={put} />}
     </main>
+  );
+}
+
+interface ChoosingProps {
+  first: Job;
+  others: readonly Job[];
+  onChoose: (job: Job) => void;
+  onCancel: () => void;
+}
+
+/** The choice of the second film, by their pictures. */
+function Choosing({ first, others, onChoose, onCancel }: ChoosingProps) {
+  return (
+    <aside className="choosing glass arriving" aria-label="Compare with">
+      <p>
+        Compare <strong>{first.title}</strong> with
+      </p>
+      <ul>
+        {others.slice(0, 12).map((job) => (
+          <li key={job.id}>
+            <button type="button" onClick={() => onChoose(job)} aria-label={`Compare with ${job.title}`} title={job.title}>
+              <img src={`/api/jobs/${job.id}/preview.jpg`} alt="" onError={({ currentTarget }) => (currentTarget.style.visibility = "hidden")} />
+            </button>
+          </li>
+        ))}
+        {others.length === 0 && <li className="text-ink-3">There is no other film here yet.</li>}
+      </ul>
+      <Button look="quiet" onClick={onCancel}>
+        Leave it
+      </Button>
+    </aside>
   );
 }
 
@@ -58,64 +136,36 @@ function Empty() {
     <div className="history-empty">
       <img src="/api/presets/islands.jpg" alt="" onError={(event) => event.currentTarget.remove()} />
       <p>
-        What you perform is kept here by itself. <a href="/" onClick={followed}>Begin a dream</a>
+        What you perform and make is kept here by itself.{" "}
+        <a href="/create" onClick={followed}>
+          Make a film
+        </a>
       </p>
     </div>
   );
 }
 
-function useShelf() {
-  const [items, setItems] = useState<Job[] | null>(null);
-  const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
-  const [next, setNext] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+function Nothing({ onAll }: { onAll: () => void }) {
+  return (
+    <p className="history-nothing">
+      Nothing of what is kept is like this.
+      <Button look="quiet" onClick={onAll}>
+        Show all
+      </Button>
+    </p>
+  );
+}
 
-  const refresh = useCallback(async () => {
-    try {
-      const seen = await shelf(null);
-      setItems((before) => merged(seen.items, before, seen.next ?? null));
-      setNext((before) => (before === null ? (seen.next ?? null) : before));
-      setProblem(null);
-    } catch {
-      setProblem("The studio does not answer. What you kept is safe; it shows again when the studio is back.");
-    }
-  }, []);
-
-  const older = async () => {
-    const seen = await shelf(next);
-    setItems((before) => [...(before ?? []), ...seen.items]);
-    setNext(seen.next ?? null);
-  };
-
-  /** At once, whatever a list says that was asked for a moment ago. */
-  const drop = (id: string) => setGone((before) => new Set([...before, id]));
-  const put = (job: Job) => {
-    setGone((before) => new Set([...before].filter((id) => id !== job.id)));
-    setItems((before) => placed(before ?? [], job));
-  };
-
-  const busy = items === null || problem !== null || sorted(items).busy.length > 0;
+/** What all of it takes on the disk, in words. */
+function useDisk(count: number): string | null {
+  const [words, setWords] = useState<string | null>(null);
   useEffect(() => {
-    const first = window.setTimeout(refresh, 0);
-    const timer = window.setInterval(refresh, busy ? SOON : 10 * SOON);
-    return () => {
-      window.clearTimeout(first);
-      window.clearInterval(timer);
-    };
-  }, [refresh, busy]);
-
-  return { items: items?.filter((job) => !gone.has(job.id)) ?? null, next, problem, refresh, older, drop, put };
-}
-
-/** A job in its place, newest first. */
-function placed(items: readonly Job[], job: Job): Job[] {
-  return [...items.filter((one) => one.id !== job.id), job].sort((one, other) => other.created_at.localeCompare(one.created_at));
-}
-
-/** The newest page as it is now, then those older ones that were shown already. */
-function merged(fresh: Job[], before: Job[] | null, more: string | null): Job[] {
-  const last = fresh.at(-1);
-  if (more === null || last === undefined || before === null) return fresh;
-  const seen = new Set(fresh.map((job) => job.id));
-  return [...fresh, ...before.filter((job) => !seen.has(job.id) && job.created_at < last.created_at)];
+    const left = new AbortController();
+    get<{ disk: { kept: number; free: number } }>("/api/system", { signal: left.signal }).then(
+      ({ disk }) => setWords(`${bytes(disk.kept)} kept, ${bytes(disk.free)} free`),
+      () => undefined,
+    );
+    return () => left.abort();
+  }, [count]);
+  return words;
 }

@@ -1,18 +1,36 @@
-/** What a kept performance is on this page. */
+/** What a kept performance or film is on this page. */
 
-import { get, post, remove } from "../../api/client";
-import type { Job, JobFile, Page } from "../../api/schema";
+import { type Job, type JobFile, isGoing } from "../../api/jobs";
 
-export const shelf = (after: string | null, signal?: AbortSignal) =>
-  get<Page>(`/api/jobs?limit=24${after === null ? "" : `&after=${encodeURIComponent(after)}`}`, { signal });
-export const restore = (id: string) => post<Job>(`/api/jobs/${id}/restore`);
-export const stop = (id: string) => post<Job>(`/api/jobs/${id}/cancel`);
-export const forget = (id: string) => remove(`/api/jobs/${id}`);
+/** What is looked for; kept over a reload. */
+export interface Sought {
+  words: string;
+  kind: "all" | "films" | "performances";
+  favourites: boolean;
+}
+
+export const EVERYTHING: Sought = { words: "", kind: "all", favourites: false };
+
+/** The question that is asked of the studio. */
+export function asked({ words, kind, favourites }: Sought): { q?: string; live?: boolean; favourite?: boolean } {
+  return {
+    ...(words.trim() !== "" && { q: words.trim() }),
+    ...(kind !== "all" && { live: kind === "performances" }),
+    ...(favourites && { favourite: true }),
+  };
+}
+
+/** Whether a job is among what is looked for: a newer state may have taken it out. */
+export function suits(job: Job, { words, kind, favourites }: Sought): boolean {
+  if (favourites && !job.favourite) return false;
+  if (kind !== "all" && job.live !== (kind === "performances")) return false;
+  const told = [job.title, ...job.spec.scenes.flatMap(({ keyframes }) => keyframes.map(({ prompt }) => prompt ?? ""))].join(" ").toLowerCase();
+  return words.trim().toLowerCase().split(/\s+/).every((word) => told.includes(word));
+}
 
 /** What is still being made, and what is done. */
 export function sorted(items: readonly Job[]): { busy: Job[]; done: Job[] } {
-  const going = (job: Job) => job.state === "running" || job.state === "queued";
-  return { busy: items.filter(going), done: items.filter((job) => !going(job)) };
+  return { busy: items.filter(isGoing), done: items.filter((job) => !isGoing(job)) };
 }
 
 /** How long it was, in seconds, null where it never began. */
@@ -23,7 +41,10 @@ export function length(job: Job): number | null {
 
 /** Films to take away, the newest last. */
 export function films(job: Job): JobFile[] {
-  return job.files.filter((file) => file.kind === "recording" || file.kind === "render");
+  return job.files.filter(({ kind }) => kind === "recording" || kind === "render" || kind === "film");
 }
 
-export const address = (job: Job, name: string) => `/api/jobs/${job.id}/files/${encodeURIComponent(name)}`;
+/** Bytes that a job takes on the disk. */
+export function weight(job: Job): number {
+  return job.files.reduce((sum, file) => sum + file.bytes, 0);
+}

@@ -39,7 +39,7 @@ export function Advanced({ open, onClose, model, options, onChange }: AdvancedPr
   const known = useComponents();
   const parts = open ? partsOf(known, model) : [];
   const set = (address: string, value: Value | undefined) => {
-    const { [address]: _, ...rest } = options;
+    const rest = Object.fromEntries(Object.entries(options).filter(([one]) => one !== address));
     onChange(value === undefined ? rest : { ...rest, [address]: value });
   };
   const count = Object.keys(options).length;

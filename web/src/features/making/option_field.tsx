@@ -28,7 +28,7 @@ type Drawing = (props: OptionFieldProps) => React.ReactNode;
 const DRAWN: Record<OptionField["kind"], Drawing> = {
   number: ({ field, value, onChange }) => {
     const asked = field as NumberField;
-    return asked.minimum !== null && asked.maximum !== null && asked.maximum - asked.minimum <= 10_000 ? (
+    return asked.minimum !== null && asked.maximum !== null && asked.maximum - asked.minimum <= 100 ? (
       <Ranged field={asked} value={value} onChange={onChange} />
     ) : (
       <Free field={asked} value={value} onChange={onChange} />
