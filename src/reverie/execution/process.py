@@ -86,6 +86,7 @@ class Process:
         self._order({**order, "preview": str(self._workshop.preview(self._job_id))}, heard)
         found = made(unit, self._workshop.shelf)
         if found is None:
+            self.close()
             raise Failed(Kind.DISK, f"What was made of {unit.key} is gone from the disk: try again.")
         return found
 
