@@ -51,6 +51,16 @@ def test_the_calls_by_curl_do_what_they_say(server: Process, tmp_path: Path) -> 
     assert '"url"' in done.stdout
 
 
+@pytest.mark.parametrize(("kind", "made"), [("client", ["two-places.mp4"]), ("openai", ["galaxy.mp4", "galaxy.png"])])
+def test_other_clients_get_what_they_ask_for(server: Process, tmp_path: Path, kind: str, made: list[str]) -> None:
+    pytest.importorskip({"client": "httpx"}.get(kind, kind), reason="the package is no part of this installation")
+    (program,) = blocks(f"python {kind}")
+    command = [sys.executable, "-W", "error", "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(server), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == made
+
+
 def test_the_program_sees_its_wish(server: Process, tmp_path: Path) -> None:
     (program,) = blocks("python")
     command = [sys.executable, "-W", "error", "-c", program]
