@@ -13,7 +13,7 @@ from reverie.authoring.board import MOVES, USUAL_TRANSITION, FilmWish, Given, Sc
 from reverie.authoring.canvas import Canvas
 from reverie.authoring.footage import Footage, footage_of
 from reverie.authoring.settings import Setting, settled
-from reverie.authoring.shape import film_canvas, like
+from reverie.authoring.shape import LEAST_PAINTED, film_canvas, like, most_painted
 from reverie.authoring.wishes import (
     BACKEND_OPTIONS,
     DEFAULTS,
@@ -43,7 +43,7 @@ RAMP = 12
 """Painted frames over which a given picture is let go of."""
 
 KEY_STRENGTH, CLIP_STRENGTH = 0.6, 0.45
-RENDERED_STRENGTH = 0.05
+RENDERED_STRENGTH = 0.035
 """How much of a given picture a backend that renders instead of painting lays over it each frame."""
 
 Board = FilmWish | Mapping[str, Any] | Sequence[str | Mapping[str, Any]] | str
@@ -182,7 +182,11 @@ class _Draft:
     def _canvas(self) -> Canvas:
         painted = self._wish.painted
         wanted = parse_size(painted) if isinstance(painted, str) else painted
-        return film_canvas(self._form.size, self._card, wanted, free=self._free)
+        most = None if self._free and self._extended is not None else self._most()
+        return film_canvas(self._form.size, self._card, wanted, most)
+
+    def _most(self) -> int:
+        return LEAST_PAINTED if self._free else most_painted(self._card)
 
     def _paint_rate(self) -> float:
         wish, fps = self._wish, self._form.fps

@@ -20,13 +20,16 @@ _AT_HOME = 4
 
 
 def film_canvas(
-    size: tuple[int, int], card: BackendCard, painted: tuple[int, int] | None = None, *, free: bool = True
+    size: tuple[int, int],
+    card: BackendCard,
+    painted: tuple[int, int] | None = None,
+    most: int | None = LEAST_PAINTED,
 ) -> Canvas:
     """Choose what is painted for a film of exactly `size` pixels.
 
     A model paints at its own multiple, as large as the film where it can, so that only a few rows or columns are cut
-    off; what is larger than it paints well is enlarged. `free` is a backend that paints any size alike; `painted` is
-    the size asked for, brought up to the model's multiple. Raises InputError where a side is odd or out of range.
+    off; what has more pixels than `most`, None for any number, is enlarged. `painted` is the size asked for, brought up
+    to the model's multiple. Raises InputError where a side is odd or out of range.
     """
     for name, side in zip(("width", "height"), size, strict=True):
         if not 16 <= side <= MAX_SIDE:
@@ -35,14 +38,14 @@ def film_canvas(
             raise InputError(name, side, f"is odd, which video can't hold: use {side - 1} or {side + 1}.")
     if painted is not None:
         return Canvas(_checked(_raised(painted, card.size_multiple), size, card), size)
-    most = LEAST_PAINTED if free else max(LEAST_PAINTED // 16, _AT_HOME * _home(card))
     limits = [_limit(card, name) for name in ("width", "height")]
+    pixels = size[0] * size[1]
     share = min(
-        1.0, sqrt(most / (size[0] * size[1])), *(limit / side for limit, side in zip(limits, size, strict=True))
+        1.0, sqrt((most or pixels) / pixels), *(limit / side for limit, side in zip(limits, size, strict=True))
     )
     found = _raised((round(size[0] * share), round(size[1] * share)), card.size_multiple)
-    held = tuple(min(side, int(limit)) for side, limit in zip(found, limits, strict=True))
-    return Canvas(_checked((held[0], held[1]), size, card), size)
+    least = tuple(min(side, int(limit)) for side, limit in zip(found, limits, strict=True))
+    return Canvas(_checked((least[0], least[1]), size, card), size)
 
 
 def like(shape: tuple[int, int], pixels: int) -> tuple[int, int]:
@@ -65,8 +68,9 @@ def _limit(card: BackendCard, name: str) -> float:
     return most // card.size_multiple * card.size_multiple
 
 
-def _home(card: BackendCard) -> int:
-    return int(card.default("width", 512) * card.default("height", 512))
+def most_painted(card: BackendCard) -> int:
+    """Return up to how many pixels a network paints well: some times those of its own size."""
+    return max(LEAST_PAINTED // 16, _AT_HOME * int(card.default("width", 512) * card.default("height", 512)))
 
 
 def _checked(painted: tuple[int, int], size: tuple[int, int], card: BackendCard) -> tuple[int, int]:

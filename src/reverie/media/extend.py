@@ -51,7 +51,7 @@ _IN_MP4 = frozenset({"aac", "mp3", "mp3float", "ac3", "eac3", "opus", "libopus",
 _IN_WEBM = frozenset({"opus", "libopus", "vorbis", "libvorbis"})
 _FAST = {"deadline": "realtime", "cpu-used": "6", "crf": _VISUALLY_CLEAN, "b": "0", "lag-in-frames": "0"}
 _WAYS: Mapping[str, _Way] = {
-    "h264": _Way("libx264", {"preset": "veryfast", "crf": _VISUALLY_CLEAN}, (".mp4", ".mov"), _IN_MP4),
+    "h264": _Way("libx264", {"preset": "veryfast", "mbtree": "0", "crf": _VISUALLY_CLEAN}, (".mp4", ".mov"), _IN_MP4),
     "vp9": _Way("libvpx-vp9", _FAST, (".webm",), _IN_WEBM),
     "vp8": _Way("libvpx", {**_FAST, "b": "20M"}, (".webm",), _IN_WEBM),
 }
