@@ -6,8 +6,15 @@ export interface Sheet {
   count: number;
 }
 
-/** What the studio's sheets are like. */
-export const SHEET: Sheet = { columns: 5, rows: 5, count: 25 };
+/** Pictures that the studio puts on a sheet at most. */
+const MOST = 25;
+
+/** The sheet of a film of so many frames. */
+export function sheetOf(frames: number): Sheet {
+  const count = Math.max(1, Math.min(MOST, frames));
+  const columns = Math.ceil(Math.sqrt(count));
+  return { columns, rows: Math.ceil(count / columns), count };
+}
 
 export interface Tile {
   x: number;

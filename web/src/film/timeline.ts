@@ -91,3 +91,12 @@ export function clock(seconds: number): string {
   const words = Number.isInteger(rest) ? String(rest) : rest.toFixed(1);
   return minutes === 0 ? `${words} s` : `${minutes}:${words.padStart(Number.isInteger(rest) ? 2 : 4, "0")}`;
 }
+
+/** Frames of a film by its document; a scene without a length counts as none. */
+export function framesIn(spec: { fps: number; scenes: readonly { duration?: number | null; transition?: { kind?: Transition["kind"]; duration?: number } | null }[] }): number {
+  const shots = spec.scenes.map(({ duration, transition }) => ({
+    duration: duration ?? 0,
+    transition: { kind: transition?.kind ?? ("cut" as const), duration: transition?.duration ?? 0, direction: null, easing: "linear" as const, color: "#000000" },
+  }));
+  return total(shots, spec.fps);
+}

@@ -8,7 +8,7 @@ import { MOVES } from "../../film/moves";
 import type { Shot } from "../../film/shot";
 import { spans } from "../../film/timeline";
 import type { Paint } from "../../film/transitions";
-import { SHEET, tileAt } from "../../film/sheet";
+import { type Sheet, sheetOf, tileAt } from "../../film/sheet";
 
 /** A part of a loaded picture, in its pixels. */
 export interface Still {
@@ -25,7 +25,7 @@ export type Stills = ReadonlyMap<string, Still>;
 interface Place {
   source: string;
   /** Which moment of a sprite sheet, as a share of the film. */
-  share?: number;
+  tile?: { sheet: Sheet; share: number };
 }
 
 export function placesOf(board: Board, film: Job | null, fps: number): Map<string, Place> {
@@ -37,7 +37,7 @@ export function placesOf(board: Board, film: Job | null, fps: number): Map<strin
     const [take, span] = [board.takes[id], layout[index]];
     if (take !== undefined) found.set(id, { source: `/api/jobs/${take.job}/preview.jpg?for=${take.sent}` });
     else if (film !== null && sprite !== null && span !== undefined && film.spec.scenes.length === board.shots.length)
-      found.set(id, { source: fileAddress(film, sprite.name), share: (span.start + span.frames / 2) / Math.max(1, frames) });
+      found.set(id, { source: fileAddress(film, sprite.name), tile: { sheet: sheetOf(frames), share: (span.start + span.frames / 2) / Math.max(1, frames) } });
     else if (film !== null && board.shots.length === 1 && posterOf(film) !== null) found.set(id, { source: posterOf(film) as string });
     else if (given !== null) found.set(id, { source: uploadPicture(given) });
   }
@@ -67,9 +67,9 @@ export function useStills(board: Board, film: Job | null, fps: number, fresh: un
   return stills;
 }
 
-function cut(image: HTMLImageElement, { share }: Place): Still {
-  if (share === undefined) return { image, x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight };
-  return { image, ...tileAt(SHEET, share, image.naturalWidth, image.naturalHeight) };
+function cut(image: HTMLImageElement, { tile }: Place): Still {
+  if (tile === undefined) return { image, x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight };
+  return { image, ...tileAt(tile.sheet, tile.share, image.naturalWidth, image.naturalHeight) };
 }
 
 /** Paint a scene `seconds` after its beginning: its picture with the camera's move, its words where it has none. */

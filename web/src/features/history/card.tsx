@@ -4,7 +4,7 @@ import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
 import { complain, toast } from "../../components/toast";
-import { clock } from "../../film/timeline";
+import { clock, framesIn } from "../../film/timeline";
 import { ago, bytes, lasting } from "../../wording";
 import { slug } from "../films/files";
 import { opensBoard, uses } from "./forward";
@@ -118,7 +118,7 @@ async function gifOf(job: Job, onJob: (job: Job) => void): Promise<void> {
 
 function facts(job: Job): string[] {
   const seconds = length(job);
-  const film = job.spec.scenes.reduce((sum, { duration, transition }, index) => sum + (duration ?? 0) - (index < job.spec.scenes.length - 1 && transition && transition.kind !== "cut" ? (transition.duration ?? 0) : 0), 0);
+  const film = framesIn(job.spec) / job.spec.fps;
   const state = { cancelled: "stopped", failed: "broke off" }[job.state as string];
   return [
     job.live ? "performed" : job.spec.scenes.length > 1 ? `film of ${job.spec.scenes.length} scenes` : "film",

@@ -27,7 +27,7 @@ export function SlidersPanel({ settings, first, ranges, midi, onMove, onResetAll
           {midi.able && (
             <Tip words={midi.teaching ? "End MIDI learn" : "MIDI learn"}>
               <Button look="icon" aria-label="MIDI learn" aria-pressed={midi.teaching} onClick={midi.toggle}>
-                <span className="text-14">midi</span>
+                <span className="text-14">MIDI</span>
               </Button>
             </Tip>
           )}
