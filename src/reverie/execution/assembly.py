@@ -11,7 +11,7 @@ from reverie.core.errors import MachineError
 from reverie.core.protocols import Tick
 from reverie.core.spec import RenderSpec, Scene
 from reverie.execution.plan import Unit, scene_frames
-from reverie.media.encoding import Encoding, Output
+from reverie.media.encoding import Output
 from reverie.media.extend import extended, sound_of
 from reverie.media.join import Clip, frames, join
 from reverie.media.lossless import size_of
@@ -51,12 +51,10 @@ def _sound(scene: Scene) -> tuple[Path | None, Fraction]:
 
 
 def _output(spec: RenderSpec, path: Path, size: tuple[int, int]) -> Output:
-    from reverie.sinks.file import described
+    from reverie.sinks.file import described, encoding_of
 
-    said = spec.encoding
-    encoding = Encoding(codec=said.codec, bitrate=said.bitrate, crf=said.crf)
     rate = exact_rate(spec.fps)
-    return Output(path, *size, rate, described(spec), encoding, spec.sound, overwrite=True)
+    return Output(path, *size, rate, described(spec), encoding_of(spec), spec.sound, overwrite=True)
 
 
 def _extended(original: Path, parts: Sequence[Clip], unit: Unit, output: Output, tick: Tick) -> str:

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 from reverie.core.errors import InputError
 from reverie.core.frame import Image
 from reverie.media.clips import threads
-from reverie.media.encoding import MP4, Codec, Format, Output, codec_of, options_of
+from reverie.media.encoding import LARGE, MP4, Codec, Format, Output, codec_of, options_of
 from reverie.media.part import Part, writing
 from reverie.media.planes import to_planes
 from reverie.media.provenance import note_in_mp4
@@ -71,7 +71,9 @@ class ContainerWriter:
         coder.thread_count = 1 if width * height <= 512 * 512 else threads(_MOST_THREADS)
         coder.color_range, coder.colorspace = ColorRange.MPEG, AVCOL_SPC_BT709
         coder.color_primaries, coder.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        coder.options = options_of(codec, self._encoding)
+        # Whole frames side by side are quicker than slices of one, and take a frame's memory for every thread.
+        coder.thread_type = "SLICE" if width * height > LARGE else "AUTO"
+        coder.options = options_of(codec, self._encoding, width * height)
         if codec.tag and self._form.container == MP4.container:
             coder.codec_tag = codec.tag
         try:

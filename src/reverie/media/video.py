@@ -185,6 +185,8 @@ class VideoWriter:
         self._part.drop()
 
 
-def check_output(path: str | Path, fps: Fraction = Fraction(1), *, overwrite: bool = False) -> None:
-    """Raise what opening a film of that name and rate would, and leave nothing behind."""
-    VideoWriter(path, 64, 64, fps, overwrite=overwrite).abandon()
+def check_output(
+    path: str | Path, fps: Fraction = Fraction(1), *, overwrite: bool = False, encoding: Encoding | None = None
+) -> None:
+    """Raise what opening a film of that name, rate and encoding would, and leave nothing behind."""
+    VideoWriter(path, 64, 64, fps, overwrite=overwrite, encoding=encoding).abandon()

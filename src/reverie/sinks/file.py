@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from reverie.core.clock import duration, exact_rate, frame_count
 from reverie.core.frame import Frame, Origin
 from reverie.core.spec import RenderSpec
+from reverie.media.encoding import Encoding, Output
+from reverie.media.encoding import Origin as MadeBy
+from reverie.media.provenance import SOURCE_TYPE_KEY, SOURCE_TYPES
 from reverie.media.video import SPEC_KEY, VideoWriter, check_output
 
 PLACEHOLDER_KEY = "reverie_placeholder"
@@ -38,16 +41,37 @@ class File:
     def start(self, spec: RenderSpec) -> FileRun:
         """Make sure that the film can be written; InputError or MachineError where it can't."""
         path, rate = Path(self.options.path), exact_rate(spec.fps)
-        check_output(path, rate, overwrite=self.options.overwrite)
+        encoding = encoding_of(spec)
+        check_output(path, rate, overwrite=self.options.overwrite, encoding=encoding)
         seconds = duration(spec)
         total = None if seconds is None else frame_count(seconds, rate)
-        return FileRun(self.options, rate, total, described(spec))
+        return FileRun(self.options, rate, total, described(spec), encoding)
 
 
 def described(spec: RenderSpec) -> dict[str, str]:
     """Return what a film says of itself: its spec, less where it was written to, and the first prompt as its title."""
     kept = spec.model_copy(update={"sinks": ()})
-    return {SPEC_KEY: kept.model_dump_json(), "title": spec.scenes[0].keyframes[0].prompt or ""}
+    title = spec.scenes[0].keyframes[0].prompt or ""
+    return {SPEC_KEY: kept.model_dump_json(), "title": title, SOURCE_TYPE_KEY: SOURCE_TYPES + origin_of(spec)}
+
+
+def origin_of(spec: RenderSpec) -> MadeBy:
+    """Return IPTC's word for where a film's pictures come from: a model, a model over somebody's pictures, or rules."""
+    painters = {scene.backend.name for scene in spec.scenes}
+    if painters <= _BY_RULES:
+        return "algorithmicMedia"
+    given = {scene.source.name for scene in spec.scenes} & _GIVEN
+    return "compositeWithTrainedAlgorithmicMedia" if given else "trainedAlgorithmicMedia"
+
+
+_BY_RULES = {"placeholder", "worlds"}
+_GIVEN = {"image", "video", "tail", "camera", "mailbox"}
+
+
+def encoding_of(spec: RenderSpec) -> Encoding:
+    """Return how a spec's film is encoded."""
+    said = spec.encoding
+    return Encoding(codec=said.codec, bitrate=said.bitrate, crf=said.crf, origin=origin_of(spec))
 
 
 class FileRun:
@@ -57,8 +81,10 @@ class FileRun:
     held or left out, so that the film always has its length. `close` makes it whole.
     """
 
-    def __init__(self, options: FileOptions, rate: Fraction, total: int | None, said: dict[str, str]) -> None:
-        self._options, self._rate, self._total, self._said = options, rate, total, said
+    def __init__(
+        self, options: FileOptions, rate: Fraction, total: int | None, said: dict[str, str], encoding: Encoding
+    ) -> None:
+        self._options, self._rate, self._total, self._said, self._encoding = options, rate, total, said, encoding
         self._writer: VideoWriter | None = None
         self._held: Frame | None = None
         self._spacing = 1 / rate
@@ -93,8 +119,9 @@ class FileRun:
 
     def _opened(self, first: Frame) -> VideoWriter:
         height, width = first.image.shape[:2]
-        overwrite = self._options.overwrite
-        self._writer = VideoWriter(self._options.path, width, height, self._rate, self._said, overwrite=overwrite)
+        path, overwrite = Path(self._options.path), self._options.overwrite
+        said = Output(path, width, height, self._rate, self._said, self._encoding, overwrite=overwrite)
+        self._writer = VideoWriter.of(said)
         return self._writer
 
     def close(self) -> None:
