@@ -82,9 +82,12 @@ class Ledger:
         self._thread.start()
 
     def begin(self, job_id: str) -> None:
-        """Open a job's tape; reads the store, so not to be called where nobody may wait."""
-        if job_id in self._tapes:
-            return
+        """Open a job's tape, again where it was closed; reads the store, so not to be called where nobody may wait."""
+        with self._changed:
+            tape = self._tapes.get(job_id)
+            if tape is not None:
+                tape.closed = False
+                return
         first = self._store.next_event(job_id)
         self._store.save(Changes(reserved={job_id: first + BLOCK}))
         with self._changed:
