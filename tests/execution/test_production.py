@@ -7,6 +7,7 @@ from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,8 +28,15 @@ from reverie.media.video import read_frames
 from tests.media.films import film, psnr
 
 
-def two(**more: object) -> RenderSpec:
-    wishes = {"model": "placeholder", "size": (64, 48), "duration": 0.5, "fps": 12.0, "paint_fps": 6.0, "seed": 1}
+def two(**more: Any) -> RenderSpec:
+    wishes: dict[str, Any] = {
+        "model": "placeholder",
+        "size": (64, 48),
+        "duration": 0.5,
+        "fps": 12.0,
+        "paint_fps": 6.0,
+        "seed": 1,
+    }
     return film_spec(["a reef", "a city"], **{**wishes, **more})
 
 

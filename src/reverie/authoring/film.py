@@ -27,7 +27,7 @@ from reverie.authoring.wishes import (
     built,
     model_of,
 )
-from reverie.core import catalogue, registry
+from reverie.core import catalogue
 from reverie.core.clock import exact_rate
 from reverie.core.errors import InputError
 from reverie.core.presets import PRESETS, Preset, find_preset, parse_size
@@ -315,7 +315,7 @@ class _Draft:
         filters = []
         kind = self._wish.between or ("flow" if self._wish.style == "keys" or any(self._clips) else "camera")
         if paint_fps < self._form.fps and kind != "none":
-            filters.append(_interpolating(kind))
+            filters.append(_interpolating(kind, footage=any(self._clips)))
         if self._wish.upscale is not None:
             filters.append(ComponentSpec(name="upscale", options={"weights": self._wish.upscale}))
         if canvas.enlarged:
@@ -329,6 +329,6 @@ class _Draft:
         return Vitality(spark=SparkSpec(enabled=False), backend=backend) if self._given else Vitality(backend=backend)
 
 
-def _interpolating(kind: str) -> ComponentSpec:
-    options = registry.resolve("filters", "interpolate").Options.model_fields
-    return ComponentSpec(name="interpolate", options={"kind": kind} if "kind" in options else {})
+def _interpolating(kind: str, *, footage: bool) -> ComponentSpec:
+    """Return what makes frames between painted ones; footage may have cuts that nobody has told of."""
+    return ComponentSpec(name="interpolate", options={"kind": kind, **({"cuts": "found"} if footage else {})})

@@ -40,9 +40,7 @@ def film_canvas(
         return Canvas(_checked(_raised(painted, card.size_multiple), size, card), size)
     limits = [_limit(card, name) for name in ("width", "height")]
     pixels = size[0] * size[1]
-    share = min(
-        1.0, sqrt((most or pixels) / pixels), *(limit / side for limit, side in zip(limits, size, strict=True))
-    )
+    share = min(1.0, sqrt((most or pixels) / pixels), *(limit / side for limit, side in zip(limits, size, strict=True)))
     found = _raised((round(size[0] * share), round(size[1] * share)), card.size_multiple)
     least = tuple(min(side, int(limit)) for side, limit in zip(found, limits, strict=True))
     return Canvas(_checked((least[0], least[1]), size, card), size)

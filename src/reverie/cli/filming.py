@@ -33,12 +33,12 @@ def fulfil_film(
 ) -> int:
     """Make a film to where it was ordered, tell how it went, and return the exit code."""
     from reverie.execution.documents import report_json, spec_json, write_whole
-    from reverie.execution.outputs import check_folder
+    from reverie.execution.outputs import check_folder, into_film
     from reverie.execution.signals import stopping
     from reverie.filming import saved
 
     if plan_only:
-        print("\n".join(planned(spec, shelf)))
+        print("\n".join(planned(into_film(spec, order.output), shelf)))
         return 0
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     for path, field in ((order.output, "output"), (order.report, "report"), (order.save_spec, "save_spec")):

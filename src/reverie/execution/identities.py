@@ -8,7 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from reverie.core import catalogue
 from reverie.core.spec import ComponentSpec, RenderSpec
+from reverie.models.shipped import WEIGHTS
 
 _PIECE = 2**20
 _LARGE = 256 * 2**20
@@ -26,7 +28,14 @@ def names_in(spec: RenderSpec) -> list[str]:
 
 def identities(spec: RenderSpec) -> dict[str, str]:
     """Return the hash of what each name in a spec that is a file or a folder here stands for."""
-    return {name: _identity(name) for name in names_in(spec) if _there(name)}
+    found = {name: Path(name) if _there(name) else _shipped(name) for name in names_in(spec)}
+    return {name: _identity(path) for name, path in found.items() if path is not None}
+
+
+def _shipped(name: str) -> Path | None:
+    """Return the folder of a model's weights that come with the package, None where there are none of that name."""
+    folder = WEIGHTS / name
+    return folder if name in catalogue.MODELS and folder.is_dir() else None
 
 
 def _components(spec: RenderSpec) -> Iterator[ComponentSpec]:
@@ -53,8 +62,7 @@ def _there(name: str) -> bool:
         return False
 
 
-def _identity(name: str) -> str:
-    path = Path(name)
+def _identity(path: Path) -> str:
     if path.is_file():
         return content_hash(path)
     told = sha256()

@@ -164,7 +164,8 @@ def _join(
     spec: RenderSpec, number: int, sink: ComponentSpec, needed: tuple[str, ...], found: Mapping[str, str]
 ) -> Unit:
     suffix = PurePath(str(sink.options.get("path", ""))).suffix.lower()
-    nameless = sink.model_copy(update={"options": {**sink.options, "path": f"film{suffix}"}})
+    options = {name: value for name, value in sink.options.items() if name != "overwrite"}
+    nameless = sink.model_copy(update={"options": {**options, "path": f"film{suffix}"}})
     whole = spec.model_copy(update={"sinks": (nameless,), "live": False})
     unit = _unit("join", None, whole, needed, film_frames(spec), found)
     return unit if number == 0 else replace(unit, key=f"join-{number + 1}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from reverie.core import registry
 from reverie.core.clock import exact_rate
 from reverie.core.errors import Cancelled
 from reverie.core.frame import Image, Origin
@@ -74,6 +75,8 @@ def produce(
     `tick` is told the phase and the share of the whole film that is done, which never falls and is 1 only when the
     files are there; setting `stop` ends the work within a step. Raises InputError, MachineError and Cancelled.
     """
+    for sink in spec.sinks:  # an output that can't be written is known before any weight is loaded
+        registry.create("sinks", sink).start(spec)
     units = plan(spec, identities(spec))
     progress, began = Progress(units, tick, stop or Event()), time.perf_counter()
     results: dict[str, Made] = {}

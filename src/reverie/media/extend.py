@@ -121,6 +121,8 @@ class _Copy:
     def written(self, frames: Frames, share: Share) -> None:
         """Copy the clip, then encode the frames behind it."""
         self._turn = self._rotation()
+        if self._source.format.name == "avi" and self._stream.codec_context.has_b_frames:
+            raise _Unfit  # it does not say when pictures are shown that are decoded in another order
         part = Part(self._output.path, overwrite=self._output.overwrite)
         try:
             with writing(part.path, av.FFmpegError):
