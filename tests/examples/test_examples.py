@@ -13,6 +13,7 @@ LEFT = {
     "steer": {"steered.mp4"},
     "frames": {"stripes.png"},
     "again": {"dunes.mp4", "replayed.mp4", "remastered.mp4", "again.mp4"},
+    "film": {"film.mp4", "other.mp4", "shelf"},
 }
 """What each example leaves in the folder it is run in."""
 
@@ -21,6 +22,7 @@ TOLD = {
     "steer": "a spark, asked for by a keyframe",
     "frames": "36 frames side by side",
     "again": "the same bytes",
+    "film": "film.mp4: 24 frames by worlds",
 }
 """What each example says."""
 
