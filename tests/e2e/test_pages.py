@@ -43,7 +43,15 @@ def settled(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "heading"), [("/", "What shall it dream?"), ("/history", "History"), ("/system", "System")]
+    ("path", "heading"),
+    [
+        ("/", "What shall it dream?"),
+        ("/create", "Create"),
+        ("/films", "Films"),
+        ("/queue", "Queue"),
+        ("/history", "History"),
+        ("/system", "System"),
+    ],
 )
 def test_a_page_off_stage_is_for_everybody(path: str, heading: str, open_page: Opener) -> None:
     page = open_page(path, 1280, 800, still=True)

@@ -45,7 +45,7 @@ export function withShot(board: Board, id: string, change: Partial<Shot>): Board
 }
 
 /** A new scene after another one; it passes on as that one does. */
-export function added(board: Board, after: string | null, made: Shot = shot()): Board {
+export function added(board: Board, after: string | null, made: Shot): Board {
   const place = after === null ? board.shots.length - 1 : board.shots.findIndex((one) => one.id === after);
   const before = board.shots[place];
   const next = before === undefined ? made : { ...made, duration: before.duration, transition: before.transition };

@@ -143,7 +143,7 @@ export function FilmsPage() {
         />
       )}
       <div className="films-board">
-        <Strip board={board} stills={stills} chosen={chosen?.id ?? null} busy={busy} onBoard={edit} onChoose={show} onPaint={take} onRemove={removeShot} />
+        <Strip board={board} stills={stills} chosen={chosen?.id ?? null} busy={busy} onBoard={edit} onChoose={show} onAdded={choose} onPaint={take} onRemove={removeShot} />
         <Bar board={board} layout={layout} total={total} fps={fps} frame={Math.min(frame, total)} chosen={chosen?.id ?? null} onSeek={seek} />
       </div>
       <Advanced open={advanced} onClose={() => setAdvanced(false)} model={board.model} options={board.options} onChange={(options) => edit((before) => ({ ...before, options }))} />

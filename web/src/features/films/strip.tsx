@@ -1,7 +1,7 @@
 import { Fragment, useEffect } from "react";
 import { Icon } from "../../components/icon";
 import { added, type Board, doubled, moved, placeOf, withShot } from "../../film/board";
-import { anySeed } from "../../film/shot";
+import { anySeed, shot } from "../../film/shot";
 import { crowded, longest } from "../../film/timeline";
 import { SceneCard } from "./card";
 import { Joint } from "./joint";
@@ -16,61 +16,61 @@ interface StripProps {
   busy: ReadonlyMap<string, string>;
   onBoard: (change: (board: Board) => Board) => void;
   onChoose: (id: string) => void;
+  /** A scene has come: its fields are to be shown. */
+  onAdded: (id: string) => void;
   onPaint: (id: string) => void;
   onRemove: (id: string) => void;
 }
 
 /** The scenes in their order, and between them how one passes into the next. */
-export function Strip({ board, stills, chosen, busy, onBoard, onChoose, onPaint, onRemove }: StripProps) {
+export function Strip({ board, stills, chosen, busy, onBoard, onChoose, onAdded, onPaint, onRemove }: StripProps) {
   const { strip, held, handlers } = useOrder((id, to) => onBoard((before) => (placeOf(before, id) === to ? before : moved(before, id, to))));
   const tight = new Set(crowded(board.shots));
   useEffect(() => {
     if (held === null) strip.current?.querySelector(`[data-card="${chosen}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [chosen, held, strip]);
   const move = (id: string, index: number, by: number) => onBoard((before) => moved(before, id, index + by));
-  const add = () =>
-    onBoard((before) => {
-      const next = added(before, null);
-      onChoose(next.shots.at(-1)?.id ?? "");
-      return next;
-    });
+  const add = () => {
+    const made = shot();
+    onBoard((before) => added(before, null, made));
+    onAdded(made.id);
+  };
+  const double = (id: string) => {
+    const { board: next, made } = doubled(board, id);
+    onBoard(() => next);
+    onAdded(made);
+  };
   return (
     <ul className="strip" ref={strip} aria-label="Scenes">
-      {board.shots.map((shot, index) => (
-        <Fragment key={shot.id}>
+      {board.shots.map((one, index) => (
+        <Fragment key={one.id}>
           <li>
             <SceneCard
-              shot={shot}
+              shot={one}
               number={index + 1}
-              still={stills.get(shot.id)}
-              chosen={shot.id === chosen}
-              held={shot.id === held}
+              still={stills.get(one.id)}
+              chosen={one.id === chosen}
+              held={one.id === held}
               problem={tight.has(index) ? "Its transitions take longer than it lasts." : null}
-              busy={busy.get(shot.id) ?? null}
-              grip={handlers(shot.id)}
-              onChoose={() => onChoose(shot.id)}
-              onMove={(by) => move(shot.id, index, by)}
-              onPaint={() => onPaint(shot.id)}
-              onAnotherSeed={() => onBoard((before) => withShot(before, shot.id, { seed: anySeed() }))}
-              onDouble={() =>
-                onBoard((before) => {
-                  const { board: next, made } = doubled(before, shot.id);
-                  onChoose(made);
-                  return next;
-                })
-              }
-              onRemove={() => onRemove(shot.id)}
+              busy={busy.get(one.id) ?? null}
+              grip={handlers(one.id)}
+              onChoose={() => onChoose(one.id)}
+              onMove={(by) => move(one.id, index, by)}
+              onPaint={() => onPaint(one.id)}
+              onAnotherSeed={() => onBoard((before) => withShot(before, one.id, { seed: anySeed() }))}
+              onDouble={() => double(one.id)}
+              onRemove={() => onRemove(one.id)}
             />
           </li>
           {index < board.shots.length - 1 && (
             <li>
               <Joint
                 number={index + 1}
-                transition={shot.transition}
+                transition={one.transition}
                 longest={longest(board.shots, index)}
-                before={stills.get(shot.id)}
+                before={stills.get(one.id)}
                 after={stills.get(board.shots[index + 1]?.id ?? "")}
-                onChange={(transition) => onBoard((before) => withShot(before, shot.id, { transition }))}
+                onChange={(transition) => onBoard((before) => withShot(before, one.id, { transition }))}
               />
             </li>
           )}
