@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from reverie.core import catalogue, registry
+from reverie.execution.crew import Heard
 from reverie.execution.here import Here
 from reverie.execution.process import Patience, Processes
+from reverie.execution.trouble import Failed, Kind
 from reverie.jobs.job import UnitState
 from reverie.media.film import read_frames
 from tests.execution.failing import film, install
@@ -168,3 +170,26 @@ def test_a_film_waits_while_something_is_live(hall: Hall) -> None:
     until(lambda: job in hall.endings, 60)
     assert hall.endings[job].error is None
     assert len(hall.told[job]) > before
+
+
+def test_whoever_dies_while_a_film_is_shown_is_followed_by_another(tmp_path: Path) -> None:
+    class Mortal(Here):
+        deaths = 2
+
+        def crew(self, job_id: str) -> Any:
+            hands = super().crew(job_id)
+            show = hands.show
+
+            def showing(film: Path, heard: Heard) -> None:
+                if Mortal.deaths:
+                    Mortal.deaths -= 1
+                    raise Failed(Kind.CRASH, "The worker died (signal SIGKILL).")
+                show(film, heard)
+
+            hands.show = showing  # type: ignore[method-assign]
+            return hands
+
+    with opened(tmp_path, Mortal(tmp_path / "work")) as hall:
+        job, ending = hall.made(film())
+        assert (ending.error, Mortal.deaths) == (None, 0)
+        assert hall.path(job).with_name("poster.jpg").is_file()

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reverie.cli.parser import Parser, UsageError, whole
+from reverie.cli.parser import Parser, UsageError, number, whole
 from reverie.core.errors import InputError
 from reverie.settings import data_folder, load_settings
+
+MOST_ON_A_CARD = 4
+"""Films that are made at once where a card's memory has room for their models."""
 
 WORK = "work"
 """The folder of a data folder in which films are made."""
@@ -21,6 +24,7 @@ WORK = "work"
 if TYPE_CHECKING:
     from socket import socket
 
+    from reverie.jobs.line import Room
     from reverie.server.guard import Guard
     from reverie.server.running import Certificate
     from reverie.server.studio import Studio
@@ -63,9 +67,11 @@ def _serve(given: Namespace, data: Path, host: str, listening: socket, certifica
     from reverie.server.guard.secret import studio_secret
     from reverie.server.running import run as run_server
     from reverie.server.studio import Studio
+    from reverie.server.upkeep import Keep
     from reverie.sinks.hub import Hub
 
-    studio = Studio(data, submit, Hub, workshop=lambda root: Processes(root / WORK))
+    keep = Keep(given.keep_days, given.keep_gib)
+    studio = Studio(data, submit, Hub, workshop=lambda root: Processes(root / WORK), room=_room(given), keep=keep)
     try:
         guard = Guard.at(
             host,
@@ -81,6 +87,16 @@ def _serve(given: Namespace, data: Path, host: str, listening: socket, certifica
         raise
     run_server(app, studio, listening, lambda: _greet(given, studio, guard, address), certificate)
     print("Ended; everything is saved.", file=sys.stderr)
+
+
+def _room(given: Namespace) -> Room:
+    """Return how many films are made at once: one on a processor, as many as fit on a card."""
+    from reverie.jobs.line import Room
+    from reverie.server.gpus import Nvml
+
+    cards = Nvml().gpus()
+    gib = max((card.memory_total for card in cards), default=0) / 2**30
+    return Room(given.films or (MOST_ON_A_CARD if cards else 1), gib or None)
 
 
 def _greet(given: Namespace, studio: Studio, guard: Guard, address: str) -> None:
@@ -141,6 +157,14 @@ def _parser() -> Parser:
     parser.add_argument("--port", metavar="N", type=whole("--port"), help="the port; 0 for any that is free (8000)")
     parser.add_argument("--data", metavar="DIR", type=Path, help="where jobs are kept")
     parser.add_argument("--no-browser", action="store_true", help="open no page")
+    films = parser.add_argument_group("films and what is kept")
+    films.add_argument("--films", metavar="N", type=whole("--films"), help="how many are made at once, if they fit")
+    films.add_argument(
+        "--keep-days", metavar="N", type=number("--keep-days"), help="remove jobs that ended longer ago, but favourites"
+    )
+    films.add_argument(
+        "--keep-gib", metavar="N", type=number("--keep-gib"), help="remove the oldest jobs beyond this size"
+    )
     doors = parser.add_argument_group("beyond this machine")
     doors.add_argument("--certfile", metavar="FILE", type=Path, help="a certificate, for TLS")
     doors.add_argument("--keyfile", metavar="FILE", type=Path, help="its key")

@@ -25,11 +25,13 @@ class Crew(Protocol):
     """Makes one film's units, one after the other; `hold` and `stop` may be called from any thread.
 
     `do` raises Cancelled when it was stopped, and Failed. `show` makes a film's poster and sprite sheet in its folder,
-    by which it is known that the film plays. What a crew held is free when `close` returns.
+    by which it is known that the film plays; `convert` writes a film in another form. What a crew held is free when
+    `close` returns.
     """
 
     def do(self, unit: Unit, heard: Heard) -> Made: ...  # noqa: D102
     def show(self, film: Path, heard: Heard) -> None: ...  # noqa: D102
+    def convert(self, film: Path, target: Path, fps: float, heard: Heard) -> None: ...  # noqa: D102
     def hold(self, held: bool) -> None: ...  # noqa: D102
     def stop(self) -> None: ...  # noqa: D102
     def close(self) -> None: ...  # noqa: D102

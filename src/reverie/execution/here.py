@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition
@@ -32,6 +32,17 @@ class Here(Shelved):
         return Hands(self, job_id)
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Have what goes wrong be told as a worker would tell it."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception as error:
+        raise Failed(kind_of(error), sentence_of(error)) from error
+
+
 class Hands:
     """Makes one film's units in the caller's thread; weights are let go of when it is closed."""
 
@@ -58,11 +69,16 @@ class Hands:
         """Make a film's poster and sprite sheet; Failed where it does not play."""
         from reverie.execution.showing import show
 
-        try:
+        with _told():
             show(film)
-        except Exception as error:
-            raise Failed(kind_of(error), sentence_of(error)) from error
         heard.alive()
+
+    def convert(self, film: Path, target: Path, fps: float, heard: Heard) -> None:
+        """Write a film in another form; Failed where that can't be."""
+        from reverie.execution.converting import convert
+
+        with _told():
+            convert(film, target, fps, heard.alive)
 
     def hold(self, held: bool) -> None:
         """Wait after the step under way, or go on."""

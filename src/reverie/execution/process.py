@@ -38,8 +38,8 @@ class Patience:
     """How long is waited, in seconds.
 
     `silence` is until a process that gives no sign of life counts as dead (its lease), `frame` until a step that does
-    not end counts as one that never will, `load` the same for weights on their way, `stop` until one that was told to stop is ended; `memory` is the share of the
-    machine's memory that one may hold.
+    not end counts as one that never will, `load` the same for weights on their way, `stop` until one that was told to
+    stop is ended; `memory` is the share of the machine's memory that one may hold.
     """
 
     silence: float = 30.0
@@ -93,6 +93,10 @@ class Process:
     def show(self, film: Path, heard: Heard) -> None:
         """Have a film's poster and sprite sheet made beside it; Failed where it does not play."""
         self._order({"show": str(film)}, heard)
+
+    def convert(self, film: Path, target: Path, fps: float, heard: Heard) -> None:
+        """Have a film written in another form; Failed where that can't be."""
+        self._order({"convert": [str(film), str(target), fps]}, heard)
 
     def hold(self, held: bool) -> None:
         """Have the worker wait after the step under way, or go on."""

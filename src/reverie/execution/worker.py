@@ -1,6 +1,7 @@
 """A process that makes units of work: `python -m reverie.execution.worker`, spoken to in JSON lines.
 
 It reads orders from its standard input: `{"do": unit, "shelf": folder, "preview": file}`, `{"show": film}`,
+`{"convert": [film, target, fps]}`,
 `{"hold": true}`, `{"stop": true}`; where the input ends, so does the process, at once, whatever it was doing. It says
 `{"ready"}`, `{"tick": [phase, done]}`, `{"alive": bytes held}`, and at the end of an order `{"made"}`, `{"stopped"}`
 or `{"failed": {kind, words, frame}}`.
@@ -79,6 +80,8 @@ class Worker:
                 self._frame = None
                 unit = unpacked(order["do"])
                 self._work(unit, Shelf(Path(order["shelf"])), self._ticking(unit, order), lend)
+            elif "convert" in order:
+                self._convert(*order["convert"])
             else:
                 self._show(Path(order["show"]))
             self._tell({"made": True})
@@ -92,9 +95,7 @@ class Worker:
         preview = Preview(Path(order["preview"]))
 
         def tick(phase: str, done: float, picture: Callable[[], Image] | None = None) -> None:
-            self._go.wait()
-            if self._stop.is_set():
-                raise Cancelled("Stopped.")
+            self._go_on()
             self._frame = round(done * unit.frames) if unit.kind == "paint" else None
             now = time.monotonic()
             if now - self._told >= TELLING or done >= 1:
@@ -108,6 +109,17 @@ class Worker:
         from reverie.execution.showing import show
 
         show(film)
+
+    def _convert(self, film: str, target: str, fps: float) -> None:
+        from reverie.execution.converting import convert
+
+        convert(Path(film), Path(target), fps, self._go_on)
+
+    def _go_on(self) -> None:
+        """Wait while held; Cancelled where it is to stop."""
+        self._go.wait()
+        if self._stop.is_set():
+            raise Cancelled("Stopped.")
 
     def _listen(self) -> None:
         for line in self._said:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from reverie.core.errors import Cancelled, ReverieError
 from reverie.core.report import Report
@@ -23,6 +23,8 @@ from reverie.jobs.job import Job, UnitState, UnitView
 from reverie.jobs.live import Ending
 from reverie.jobs.pace import Pace
 from reverie.jobs.units import Claim, Units
+
+Result = TypeVar("Result")
 
 WAITING, SAVING = "waiting", "saving"
 
@@ -183,25 +185,20 @@ class Making:
 
     def _one(self, unit: Unit, prefix: str) -> Made:
         """Make one unit, again where its maker dies."""
-        crashes: Counter[int | None] = Counter()
-        while True:
+
+        def attempt() -> tuple[Claim, Made, float]:
             claim = self._book.claim(self.film.job.id, prefix + unit.key)
             self._pace.begin(unit, claim.attempt)
             self.mind()
             began = time.monotonic()
-            try:
-                made = self._hired().do(unit, self._hearing(claim))
-            except Failed as failed:
-                crashes[failed.frame] += 1
-                at_a_frame = failed.frame is not None and crashes[failed.frame] >= MOST_AT_A_FRAME
-                if failed.kind is not Kind.CRASH or at_a_frame or crashes.total() >= MOST_CRASHES:
-                    raise
-                continue
-            if not self._book.commit(claim, time.monotonic() - began):
-                raise Failed(Kind.OTHER, f"The work on {unit.key} was taken over by another server: ask again.")
-            self._pace.end(unit, UnitState.DONE)
-            self._tell()
-            return made
+            return claim, self._hired().do(unit, self._hearing(claim)), time.monotonic() - began
+
+        claim, made, seconds = outlived(attempt)
+        if not self._book.commit(claim, seconds):
+            raise Failed(Kind.OTHER, f"The work on {unit.key} was taken over by another server: ask again.")
+        self._pace.end(unit, UnitState.DONE)
+        self._tell()
+        return made
 
     def _hired(self) -> Crew:
         with self._door:
@@ -239,7 +236,8 @@ class Making:
         self._tell()
         report = self._workshop.deliver(spec, units, results, seconds)
         if not part.prefix:
-            self._hired().show(Path(spec.sinks[0].options["path"]), Heard(lambda *_: self.mind(), lambda: None))
+            film, heard = Path(spec.sinks[0].options["path"]), Heard(lambda *_: self.mind(), lambda: None)
+            outlived(lambda: self._hired().show(film, heard))
         return report
 
     def _descend(self, spec: RenderSpec, unit: Unit, failed: Failed) -> None:
@@ -258,3 +256,16 @@ class Making:
             left = None if self._held else self._pace.time_left
             how = Progressed(phase, self._reached, left, self._pace.views())
         self._told.progressed(self.film.job, how)
+
+
+def outlived(attempt: Callable[[], Result]) -> Result:
+    """Return what an attempt comes to, made again where its maker died; Failed where that happens too often."""
+    crashes: Counter[int | None] = Counter()
+    while True:
+        try:
+            return attempt()
+        except Failed as failed:
+            crashes[failed.frame] += 1
+            at_a_frame = failed.frame is not None and crashes[failed.frame] >= MOST_AT_A_FRAME
+            if failed.kind is not Kind.CRASH or at_a_frame or crashes.total() >= MOST_CRASHES:
+                raise

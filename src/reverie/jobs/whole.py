@@ -99,6 +99,12 @@ class Alone:
     def show(self, film: Path, heard: Heard) -> None:
         """Leave it at that."""
 
+    def convert(self, film: Path, target: Path, fps: float, heard: Heard) -> None:
+        """Write a film in another form."""
+        from reverie.execution.converting import convert
+
+        convert(film, target, fps, heard.alive)
+
     def hold(self, held: bool) -> None:
         """Have it wait between two frames, or go on."""
         with self._door:

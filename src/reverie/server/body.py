@@ -66,6 +66,12 @@ class Renamed(Body):
     favourite: bool | None = None
 
 
+class Converted(Body):
+    """The form a film is wanted in: a GIF, or its pictures as PNG in an archive."""
+
+    kind: Literal["gif", "png"]
+
+
 class Again(Body):
     """How a job is to be rendered again.
 

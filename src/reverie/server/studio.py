@@ -16,7 +16,7 @@ from reverie.execution.crew import Workshop
 from reverie.execution.documents import report_json, write_whole
 from reverie.jobs.files import Home
 from reverie.jobs.inputs import Inputs
-from reverie.jobs.job import Job, JobState, LiveView, new_id, now, title_of
+from reverie.jobs.job import Job, JobFile, JobState, LiveView, new_id, now, title_of
 from reverie.jobs.ledger import VITALS, Ledger
 from reverie.jobs.line import Room
 from reverie.jobs.live import ENDING_SECONDS, Ending, House, LiveRun, Submit
@@ -30,6 +30,7 @@ from reverie.jobs.whole import Whole
 from reverie.server.admission import admitted
 from reverie.server.faults import Conflict, NotFound
 from reverie.server.films import FIRST, TOO_OFTEN, Films
+from reverie.server.forms import Form, Forms
 from reverie.server.heart import Bin, Heart
 from reverie.server.repeats import Repeats
 from reverie.server.rows import NO_JOB, Rows
@@ -83,6 +84,7 @@ class Studio:
         self.films = Films(
             self.home, self.store, self.ledger, self.rows, made_in, busy=self.has_live, finish=self._finish, room=room
         )
+        self._forms = Forms(self.home, made_in)
         self._bin = Bin(self.store, self.home)
         made_in.sweep()
         self._recover()
@@ -172,6 +174,10 @@ class Studio:
             return self.home.find(self._found(job_id).id, name)
         except InputError as error:
             raise NotFound(error.field, error.value, error.fix) from None
+
+    def form(self, job_id: str, form: Form) -> JobFile:
+        """Return a job's film in another form, made where it is not there yet; Conflict where there is no film."""
+        return self._forms.made(self._found(job_id), form, lambda: self.ending)
 
     # What is asked
 

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, Response
 from reverie.core.spec import RenderSpec
 from reverie.jobs.job import LONGEST_TITLE, MOST_PRIORITY, Job, JobFile, JobState
 from reverie.jobs.store import Wanted
-from reverie.server.body import Again, Page, Recorded, Renamed
+from reverie.server.body import Again, Converted, Page, Recorded, Renamed
 from reverie.server.faults import BODY, refusals
 from reverie.server.repeats import asked_by
 from reverie.server.replays import render_again
@@ -134,6 +134,12 @@ def get_spec(job_id: JobId, studio: Room) -> RenderSpec:
 def get_report(job_id: JobId, studio: Room) -> Response:
     """Return how it went so far, as `--report` writes it."""
     return Response(studio.report(job_id), media_type="application/json")
+
+
+@router.post("/{job_id}/files", status_code=201, operation_id="convert_film", responses=refusals(*BODY, 404, 409))
+def convert_film(job_id: JobId, converted: Converted, studio: Room) -> JobFile:
+    """Make a film's GIF, or an archive of its pictures; one that is there already is answered at once."""
+    return studio.form(job_id, converted.kind)
 
 
 @router.get(
