@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reverie.core import registry
 from reverie.core.clock import exact_rate, frame_count
+from reverie.core.errors import InputError
 from reverie.core.frame import STILL, Frame, Image, Motion, Origin
 from reverie.core.protocols import Filter, FilterPlugin
 from reverie.core.spec import ComponentSpec, RenderSpec
@@ -204,3 +205,55 @@ def test_frames_follow_each_other_without_a_jump() -> None:
     frames = list(filter_of(24, 6, None)(iter(given)))[:17]
     steps = [np.abs(one.image.astype(int) - two.image).mean() for one, two in pairwise(frames)]
     assert max(steps) < 0.6 * np.abs(given[0].image.astype(int) - given[1].image).mean()
+
+
+def between_of(kind: str, fps: float, paint_fps: float, **options: object) -> Filter:
+    scene = {"keyframes": [{"prompt": "sea"}], "backend": {"name": "placeholder"}}
+    spec = RenderSpec.model_validate({"fps": fps, "paint_fps": paint_fps, "scenes": [scene]})
+    plugin: FilterPlugin = registry.create(
+        "filters", ComponentSpec(name="interpolate", options={"kind": kind, **options})
+    )
+    return plugin.start(spec)
+
+
+@pytest.mark.parametrize("factor", [2, 3, 5, 8])
+@pytest.mark.parametrize("kind", ["camera", "flow", "none"])
+def test_of_every_kind_the_given_frames_stay_bit_by_bit(kind: str, factor: int) -> None:
+    given = [Frame(wave(1.02**n), Fraction(n, 6), n) for n in range(3)]
+    frames = list(between_of(kind, 6 * factor, 6)(iter(given)))
+    assert len(frames) == 3 * factor
+    for frame in frames:
+        assert frame.time == Fraction(frame.index, 6 * factor)
+        if frame.index % factor == 0:
+            assert frame.image is given[frame.index // factor].image
+            assert frame.origin is Origin.PAINTED
+        else:
+            assert frame.origin is (Origin.HELD if kind == "none" else Origin.INTERPOLATED)
+
+
+def test_flow_follows_what_moves_where_the_camera_is_said_to_stand() -> None:
+    given = [Frame(np.roll(wave(1.0), 4 * n, axis=1), Fraction(n, 6), n) for n in range(2)]
+    true = np.roll(wave(1.0), 2, axis=1).astype(int)
+    made = {kind: list(islice(between_of(kind, 12, 6)(iter(given)), 2))[1].image for kind in ("camera", "flow", "none")}
+    apart = {kind: float(np.abs(image[:, 16:-16] - true[:, 16:-16]).mean()) for kind, image in made.items()}
+    assert apart["flow"] < 0.4 * apart["camera"] < 0.4 * apart["none"]
+
+
+def test_cuts_are_found_where_nobody_tells_them() -> None:
+    random = np.random.default_rng(5)
+    one, two = wave(1.0), np.full((96, 128, 3), (30, 60, 20), np.uint8)
+    two[20:60, 30:90] = random.integers(20, 60, (40, 60, 3), np.uint8)
+    given = [Frame(image, Fraction(n, 6), n) for n, image in enumerate((one, one, two, two))]
+    frames = list(between_of("flow", 24, 6, cuts="found")(iter(given)))
+    assert [frame.index for frame in frames if frame.cut] == [8]
+    for frame in frames:
+        assert frame.image is one or frame.image is two or np.array_equal(frame.image, one if frame.index < 8 else two)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [({"kind": "rife"}, "weights"), ({"kind": "flow", "weights": "x.pkl"}, "weights"), ({"kind": "magic"}, "kind")],
+)
+def test_ways_that_cannot_be_are_named(options: dict[str, object], named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        between_of(str(options.pop("kind")), 24, 12, **options)
