@@ -20,7 +20,7 @@ export function Select({ label, value, options, onChange, disabled = false, id }
       <Radix.Trigger
         {...(id !== undefined && { id })}
         aria-label={label}
-        className="flex h-11 w-full items-center justify-between gap-2 rounded-xl bg-white/5 px-4 text-14 text-ink shadow-[inset_0_0_0_1px_rgb(255_255_255_/_16%)] transition-colors duration-160 hover:bg-white/10 disabled:opacity-40"
+        className="flex h-11 w-full min-w-0 items-center text-left [&>span]:truncate justify-between gap-2 rounded-xl bg-white/5 px-4 text-14 text-ink shadow-[inset_0_0_0_1px_rgb(255_255_255_/_16%)] transition-colors duration-160 hover:bg-white/10 disabled:opacity-40"
       >
         <Radix.Value />
         <Icon name="less" size={16} className="text-ink-3" />

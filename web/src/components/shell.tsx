@@ -59,10 +59,10 @@ function Going({ here }: { here: string }) {
   const done = first === undefined ? 0 : percent(first);
   return (
     <a href={QUEUE} onClick={followed} aria-current={here === QUEUE ? "page" : undefined} className="shell-link shell-queue" aria-label={count === 0 ? "Queue" : `Queue: ${count}, ${done} %`}>
-      <svg viewBox="0 0 22 22" width="22" height="22" aria-hidden="true" className="shell-ring">
+      <svg viewBox="0 0 22 22" aria-hidden="true" className="shell-ring">
         <circle cx="11" cy="11" r="9.25" pathLength={100} />
         {done > 0 && <circle cx="11" cy="11" r="9.25" pathLength={100} strokeDasharray={`${done} 100`} />}
-        <text x="11" y="11" textAnchor="middle" dominantBaseline="central">
+        <text x="11" y="11" fontSize={9} textAnchor="middle" dominantBaseline="central">
           {count > 0 && count}
         </text>
       </svg>

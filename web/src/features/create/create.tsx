@@ -87,7 +87,7 @@ export function CreatePage() {
         <p className="create-problem" role="alert">
           {problem ?? (tried ? lacks : null)}
         </p>
-        {job === null && draft.way === "text" && <Ideas onChoose={(prompt) => change({ prompt })} />}
+        {draft.way === "text" && <Ideas onChoose={(prompt) => change({ prompt })} />}
       </div>
       <Settings draft={draft} models={models} onChange={change} onAdvanced={() => setAdvanced(true)} />
       <Advanced open={advanced} onClose={() => setAdvanced(false)} model={draft.model} options={draft.options} onChange={(options) => change({ options })} />

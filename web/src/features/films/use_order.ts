@@ -1,4 +1,4 @@
-import { type PointerEvent, useRef, useState } from "react";
+import { type PointerEvent as Pressed, useEffect, useEffectEvent, useRef, useState } from "react";
 
 /** Pixels near the strip's ends within which it scrolls by itself, and how far a move. */
 const [NEAR_END, SCROLLED] = [72, 18];
@@ -16,22 +16,33 @@ export function useOrder(onMove: (id: string, to: number) => void) {
       return x > left + width / 2;
     }).length;
   };
+  const moved = useEffectEvent(({ clientX }: PointerEvent) => {
+    if (held === null || strip.current === null) return;
+    const { left, right } = strip.current.getBoundingClientRect();
+    if (clientX < left + NEAR_END) strip.current.scrollLeft -= SCROLLED;
+    if (clientX > right - NEAR_END) strip.current.scrollLeft += SCROLLED;
+    onMove(held, placeAt(clientX, held));
+  });
+  // Of the window, since a card that is put elsewhere loses what it had captured.
+  useEffect(() => {
+    if (held === null) return;
+    const move = (event: PointerEvent) => moved(event);
+    const leave = () => setHeld(null);
+    window.addEventListener("pointermove", move);
+    for (const end of ["pointerup", "pointercancel"] as const) window.addEventListener(end, leave);
+    return () => {
+      window.removeEventListener("pointermove", move);
+      for (const end of ["pointerup", "pointercancel"] as const) window.removeEventListener(end, leave);
+    };
+  }, [held]);
 
   const handlers = (id: string) => ({
-    onPointerDown: (event: PointerEvent<HTMLElement>) => {
+    onPointerDown: (event: Pressed<HTMLElement>) => {
       if (event.button !== 0) return;
-      event.currentTarget.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      event.currentTarget.focus();
       setHeld(id);
     },
-    onPointerMove: (event: PointerEvent<HTMLElement>) => {
-      if (held !== id || strip.current === null) return;
-      const { left, right } = strip.current.getBoundingClientRect();
-      if (event.clientX < left + NEAR_END) strip.current.scrollLeft -= SCROLLED;
-      if (event.clientX > right - NEAR_END) strip.current.scrollLeft += SCROLLED;
-      onMove(id, placeAt(event.clientX, id));
-    },
-    onPointerUp: () => setHeld(null),
-    onPointerCancel: () => setHeld(null),
   });
   return { strip, held, handlers };
 }
