@@ -18,7 +18,8 @@ class Lossy:
     """An app that does what it is asked, and then says that it failed, as often as `failures` says."""
 
     def __init__(self, app: Any) -> None:
-        self.app, self.failures, self.heard = app, 0, []
+        self.app, self.failures = app, 0
+        self.heard: list[tuple[str, str, dict[bytes, bytes]]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":

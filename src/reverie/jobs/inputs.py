@@ -120,6 +120,7 @@ def _is_input(value: object) -> bool:
 
 
 def _input(value: Mapping[str, Any], field: str) -> str:
-    if not isinstance(value[KEY], str):
-        raise InputError(field, value[KEY], "is no upload's id: use the one that POST /api/uploads answered.")
-    return value[KEY]
+    given = value[KEY]
+    if not isinstance(given, str):
+        raise InputError(field, given, "is no upload's id: use the one that POST /api/uploads answered.")
+    return given

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -74,6 +75,7 @@ def bare_app(life: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None
     add_faults(app)
     for name in ROUTES:
         router = import_module(f"reverie.server.routes.{name}").router
-        others = {422: {"model": OpenAIFault}} if router.prefix.startswith(ROOT) else refusals(422)
+        theirs: dict[int | str, dict[str, Any]] = {422: {"model": OpenAIFault}}
+        others = theirs if router.prefix.startswith(ROOT) else refusals(422)
         app.include_router(router, responses={**refusals(*AT_THE_GATE), **others})
     return app

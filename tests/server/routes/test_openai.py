@@ -6,6 +6,7 @@ import base64
 import io
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -176,7 +177,7 @@ def test_what_is_not_understood_is_refused_once_and_in_their_words(client: Any, 
         refused(
             "BadRequestError",
             "is not accepted|no valid JSON|is neither",
-            lambda wrong=wrong: patient.videos.create(**{"prompt": "x", **wrong}),
+            partial(patient.videos.create, **{"prompt": "x", **wrong}),
         )
     refused(
         "BadRequestError",

@@ -13,10 +13,14 @@ PATIENCE = 30.0
 _JSON = [(b"content-type", b"application/json"), (b"connection", b"close")]
 
 
+def has_body(scope: Scope) -> bool:
+    """True where a request says that it has a body."""
+    return value(scope, b"content-length") not in {"", "0"} or bool(value(scope, b"transfer-encoding"))
+
+
 def wrong_type(scope: Scope) -> str | None:
     """Return the type of a body that its path does not take, None where it does or there is no body."""
-    length = value(scope, b"content-length")
-    if length in {"", "0"} and not value(scope, b"transfer-encoding"):
+    if not has_body(scope):
         return None
     given = value(scope, b"content-type").partition(";")[0].strip().lower()
     return None if given.startswith(media_types(scope["path"])) else given
@@ -29,9 +33,11 @@ class Body:
     still says then is not heard.
     """
 
-    def __init__(self, receive: Receive, send: Send, limit: int, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, limit: int, patience: float = PATIENCE, *, empty: bool = False
+    ) -> None:
         self._receive, self._send, self._limit, self._patience = receive, send, limit, patience
-        self._taken, self._whole, self._begun, self._cut = 0, False, False, False
+        self._taken, self._whole, self._begun, self._cut = 0, empty, False, False
 
     async def receive(self) -> Message:
         """Give the next piece, or say that the caller has gone where this body was cut off."""
@@ -51,9 +57,13 @@ class Body:
 
     async def send(self, message: Message) -> None:
         """Pass on what the application says."""
-        if not self._cut:
-            self._begun = True
-            await self._send(message)
+        if self._cut:
+            return
+        if not self._begun and not self._whole:
+            # What is refused before it was read to its end is not read on for ever, and then thrown away.
+            message = {**message, "headers": [*message.get("headers", []), (b"connection", b"close")]}
+        self._begun = True
+        await self._send(message)
 
     async def too_long(self) -> Message:
         """Refuse the rest of the body."""

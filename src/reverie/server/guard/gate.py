@@ -8,7 +8,7 @@ from typing import Protocol
 
 from reverie.server.guard import entrance, visit
 from reverie.server.guard.asgi import App, Receive, Scope, Send, answer, problem, turn_away, value, values
-from reverie.server.guard.bodies import Body, Talk, shown, wrong_type
+from reverie.server.guard.bodies import Body, Talk, has_body, shown, wrong_type
 from reverie.server.guard.headers import adding
 from reverie.server.guard.policy import Guard
 from reverie.server.guard.rules import JSON_LIMIT, asked, body_limit, media_types
@@ -61,7 +61,8 @@ class Gate:
         if refusal:
             await _refuse(scope, send, refusal)
             return
-        body = Body(receive, send, body_limit(scope["path"], self._guard.uploads))
+        limit = body_limit(scope["path"], self._guard.uploads)
+        body = Body(receive, send, limit, empty=not has_body(scope))
         await self._app(scope, body.receive, body.send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
