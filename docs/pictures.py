@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
+from av.video.reformatter import VideoReformatter
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 from pydantic import BaseModel, ConfigDict
@@ -24,9 +25,12 @@ from reverie.core.catalogue import DEFAULT
 from reverie.core.frame import Frame, Image
 from reverie.core.protocols import Tick
 from reverie.core.report import Event, Report
-from reverie.core.spec import ComponentSpec, RenderSpec, Scene, Vitality
+from reverie.core.spec import DIRECTIONS, ComponentSpec, RenderSpec, Scene, Transition, Vitality
 from reverie.core.timeline import Conditioning
 from reverie.execution.local import started
+from reverie.filters.title import TitleOptions, Written
+from reverie.media.planes import Planes, blank, planes_of, to_planes, to_rgb
+from reverie.media.transitions import blend_of
 from reverie.worlds import sheet
 
 MEDIA = Path(__file__).parent / "media"
@@ -35,6 +39,9 @@ GAP, CAPTION = 6, 22
 
 JOURNEY = "a coral reef at dusk", ("3s: a city at night in the rain", "6s: a volcano at sunset")
 """A prompt, and what it becomes at which second."""
+
+SHOTS = "a coral reef at noon", "a neon street in the rain at night"
+"""What films pass from and to."""
 
 SHOWN = (
     "coral_reef",
@@ -169,6 +176,56 @@ def worlds(model: str) -> None:  # noqa: ARG001
             save(np.asarray(Picture.open(path)), name)
 
 
+def transitions(model: str) -> None:
+    """Make `transitions.jpg`: every kind and direction at its beginning, its middle and its end."""
+    shots = [planes_of(to_planes(first(prompt, model), VideoReformatter())) for prompt in SHOTS]
+    cells = []
+    for kind, directions in DIRECTIONS.items():
+        for direction in directions or (None,):
+            way = Transition.model_validate({"kind": kind, "duration": 1, "direction": direction})
+            name = f"{kind} {direction or ''}".strip()
+            cells += [captioned(image, f"{name}, {share}") for image, share in passing(way, *shots)]
+    save(mosaic(cells, 6), "transitions")
+
+
+def passing(way: Transition, before: Planes, after: Planes) -> list[tuple[Image, str]]:
+    """Return a transition's first, middle and last frame of a second at 24 frames a second."""
+    (height, width), found = before[0].shape, []
+    draw = blend_of(way, width, height)
+    for number, share in ((1, "0 %"), (12, "50 %"), (23, "100 %")):
+        frame = blank(width, height)
+        draw(before, after, number, 23, planes_of(frame))
+        found.append((resize(to_rgb(frame), (256, 144)), share))
+    return found
+
+
+def titles(model: str) -> None:
+    """Make `titles.jpg`: the three styles on a dark picture, a bright one and white."""
+    grounds = [first(prompt, model) for prompt in SHOTS]
+    grounds.append(np.full_like(grounds[0], 250))
+    words = {
+        "title": "The Tide Remembers",
+        "lower-third": "Lisbon\nsix in the morning",
+        "caption": "She never went back.",
+    }
+    cells = []
+    for ground in grounds:
+        for style, text in words.items():
+            options = TitleOptions.model_validate({"text": text, "style": style})
+            cells.append(captioned(resize(Written(options, None).over(ground, 1.0), (384, 216)), style))
+    save(mosaic(cells, 3), "titles")
+
+
+def first(prompt: str, model: str) -> Image:
+    """Return the first picture of a dream, 640x360."""
+    return next(iter(reverie.dream(prompt, seconds=0.1, fps=10, size=(640, 360), seed=2, model=model))).image
+
+
+def resize(image: Image, size: tuple[int, int]) -> Image:
+    """Return a picture at another size in pixels."""
+    return np.asarray(Picture.fromarray(image).resize(size, Picture.Resampling.LANCZOS))
+
+
 def captioned(image: Image, words: str) -> Image:
     """Return a picture with a line of words under it."""
     line = Picture.new("RGB", (image.shape[1], CAPTION), GROUND)
@@ -201,7 +258,14 @@ def save(image: Image, name: str) -> None:
     Picture.fromarray(image).save(MEDIA / f"{name}.jpg", quality=86, subsampling=0, optimize=True)
 
 
-PICTURES: Mapping[str, Callable[[str], None]] = {"reef": reef, "loop": loop, "spark": spark, "worlds": worlds}
+PICTURES: Mapping[str, Callable[[str], None]] = {
+    "reef": reef,
+    "loop": loop,
+    "spark": spark,
+    "worlds": worlds,
+    "transitions": transitions,
+    "titles": titles,
+}
 """What can be made, by name."""
 
 

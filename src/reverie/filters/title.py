@@ -139,7 +139,7 @@ def _set(text: str, style: Style, width: int, height: int) -> Words:
 def _title(text: str, width: int, height: int) -> Words:
     size = max(_SMALLEST, round(min(width * 0.085, height * 0.15)))
     lines, setting = _fitted(text, Setting(size, 600, 1.12, round(width * 0.84)))
-    ink = drawn(lines, setting, round(setting.size * 0.9))
+    ink = drawn(lines, setting, round(setting.size * 1.4))
     shade = _shade(ink, setting.size * 0.4, setting.size * 0.1)
     left, top = (width - ink.shape[1]) // 2, (height - ink.shape[0]) // 2
     return _inside(Words(ink, np.zeros_like(ink), shade, left, top, drift=0.035), width, height)
@@ -148,7 +148,7 @@ def _title(text: str, width: int, height: int) -> Words:
 def _lower_third(text: str, width: int, height: int) -> Words:
     size = max(_SMALLEST, round(min(width, height) * 0.062))
     lines, setting = _fitted(text, Setting(size, 560, 1.22, round(width * 0.6), centred=False))
-    margin, bar = round(size * 1.1), max(2, round(size * 0.11))
+    margin, bar = round(size * 1.8), max(2, round(size * 0.11))
     ink = drawn(lines, setting, margin)
     accent = np.zeros_like(ink)
     words_high = ink.shape[0] - 2 * margin
