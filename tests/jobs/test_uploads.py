@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -200,3 +201,20 @@ def test_a_path_is_known_as_an_uploads_by_where_it_leads(tmp_path: Path) -> None
     link.symlink_to(tmp_path / "secret")
     assert here.holds(link) is None
     assert here.holds(tmp_path / "uploads" / ready.id / ".." / ".." / "reverie.db") is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="this system has no such limit")
+def test_a_disk_that_fills_up_is_said_to_and_nothing_half_is_left(tmp_path: Path) -> None:
+    import resource
+
+    here = uploads(tmp_path)
+    before = here.begin("small", 100)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))  # a write beyond it fails as on a full disk
+    try:
+        with pytest.raises(NoRoom, match="make room"):
+            here.begin("large", 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [path.name for path in (tmp_path / "uploads").iterdir()] == [before.id]
+    assert send(here, before, bytes(100), 0).parts == (0,)
