@@ -42,6 +42,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "resize": "reverie.filters.resize:Resize",
         "stamp": "reverie.filters.stamp:StampFrames",
         "title": "reverie.filters.title:Title",
+        "upscale": "reverie.filters.upscale:Upscale",
     },
     "sinks": {
         "file": "reverie.sinks.file:File",
