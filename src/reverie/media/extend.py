@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from reverie.core.errors import InputError, MachineError
@@ -31,6 +31,7 @@ Share = Callable[[int], None]
 _HIGH_DEFINITION = 720
 _UNKNOWN_SPACE, _FULL = 2, 2
 _VISUALLY_CLEAN = "16"
+_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND
 
 
 class _Unfit(Exception):
@@ -238,6 +239,7 @@ class _Copy:
             src_color_range=ColorRange.JPEG,
             dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
             dst_colorspace=space,
+            interpolation=_EXACT,
         )
 
 
