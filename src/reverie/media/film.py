@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-MAX_PIXELS = 16_777_216
-"""Pixels of one picture of a film: 5K video has 15 million."""
+MAX_PIXELS = 34_000_000
+"""Pixels of one picture of a film: 8K video, the largest that presets make, has 33 million."""
 
 CODECS = frozenset(
     {"h264", "hevc", "av1", "libdav1d", "vp8", "libvpx", "vp9", "libvpx-vp9", "mpeg4", "mpeg2video", "mjpeg", "prores"}
@@ -129,7 +129,7 @@ class FilmReader:
         if coder is None or coder.name not in CODECS:
             raise self._refused(f"is coded in a way we don't read ({coder.name if coder else 'unknown'})")
         if coder.width * coder.height > MAX_PIXELS:
-            raise self._refused("has too many pixels (over 16 million)")
+            raise self._refused("has too many pixels (over 34 million)")
         coder.options = {"max_pixels": str(MAX_PIXELS)}
         return stream
 
@@ -192,7 +192,7 @@ class FilmReader:
 
     def _picture(self, frame: av.VideoFrame) -> Image:
         if frame.width * frame.height > MAX_PIXELS:
-            raise self._refused("has too many pixels (over 16 million)")
+            raise self._refused("has too many pixels (over 34 million)")
         unknown = frame.colorspace == _UNKNOWN_SPACE
         space = (_BT709 if frame.height >= _HIGH_DEFINITION else _BT601) if unknown else None
         picture = self._colours.reformat(
