@@ -72,6 +72,14 @@ def test_a_whole_document_is_taken_as_it_is(tmp_path: Path) -> None:
         film_of(put(tmp_path, spec.model_dump_json(), "spec.json"), {"preset": "high"})
 
 
+def test_the_guides_storyboard_is_one(tmp_path: Path) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "films.md").read_text("utf-8")
+    board = guide.partition("```yaml\n")[2].partition("```")[0]
+    spec = film_of(put(tmp_path, board))
+    assert [scene.transition and scene.transition.kind for scene in spec.scenes] == ["fade", "wipe", None]
+    assert spec.scenes[0].title is not None
+
+
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nscenes: [*b]\n"
 
 

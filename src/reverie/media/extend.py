@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import av
+import cv2
 import numpy as np
+import numpy.typing as npt
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from reverie.core.errors import InputError, MachineError
+from reverie.core.frame import Image
 from reverie.core.spec import Sound
 from reverie.media import avc
 from reverie.media.encoding import Output
@@ -233,14 +236,33 @@ class _Copy:
         if not self._turn and space in (1, Colorspace.ITU709) and not full and frame.width == like.width:
             return frame
         picture = np.ascontiguousarray(np.rot90(to_rgb(frame), -self._turn))[: like.height, : like.width]
+        if full:
+            return av.VideoFrame.from_ndarray(_in_full_range(picture, space), format=str(like.pix_fmt))
         return self._colours.reformat(
             av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24"),
             format=like.pix_fmt,
             src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+            dst_color_range=ColorRange.MPEG,
             dst_colorspace=space,
             interpolation=_EXACT,
         )
+
+
+def _in_full_range(picture: Image, space: int) -> npt.NDArray[np.uint8]:
+    """Return a picture's planes in full range, `(height * 3 / 2, width)`; FFmpeg's own cut off half a level of colour.
+
+    By the definitions of BT.601 and BT.709.
+    """
+    red, blue = (0.2126, 0.0722) if space == Colorspace.ITU709 else (0.299, 0.114)
+    pixels = picture.astype(np.float32)
+    light = pixels @ np.array([red, 1 - red - blue, blue], np.float32)
+    height, width = light.shape
+    planes = [light]
+    for channel, share in ((2, blue), (0, red)):
+        colour = (pixels[..., channel] - light) / (2 * (1 - share)) + 128
+        planes.append(np.asarray(cv2.resize(colour, (width // 2, height // 2), interpolation=cv2.INTER_AREA)))
+    flat = np.concatenate([plane.ravel() for plane in planes])
+    return np.asarray(np.clip(np.rint(flat), 0, 255), np.uint8).reshape(height * 3 // 2, width)
 
 
 def _ordered(packets: Iterator[Any], index: int, beat: int) -> Iterator[Any]:
