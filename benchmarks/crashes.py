@@ -37,8 +37,8 @@ from reverie.core.timeline import Keyframe
 PATIENCE = 300.0
 """Seconds in which anything must happen."""
 
-SHARE = 1.2
-"""Of the time that an undisturbed film takes: the longest that nothing is killed."""
+FEW, SOONER, LATER = 4, 0.7, 1.1
+"""Kills of a film under which the next one is killed sooner: how fast a film is made depends on what else runs."""
 
 DONE = ("done", "reused")
 
@@ -73,16 +73,19 @@ class Campaign:
     other: int = 0
     units: int = 0
     span: float = 0.0
+    pause: float = 0.0
     whole: str = ""
 
     def run(self, kills: int, minutes: float = 1e9) -> Campaign:
         """Make the film undisturbed once, and then with as many kills, however many films that takes."""
         began = time.monotonic()
         self.whole = self._undisturbed()
-        self.span = time.monotonic() - began
-        while sum(self.kills.values()) < kills and time.monotonic() - began < 60 * minutes:
+        self.span = self.pause = time.monotonic() - began
+        while self.kills.total() < kills and time.monotonic() - began < 60 * minutes:
+            before = self.kills.total()
             self._disturbed(kills)
             self.films += 1
+            self.pause *= SOONER if self.kills.total() - before < FEW else LATER
             print(self.facts, file=sys.stderr, flush=True)
         return self
 
@@ -90,7 +93,7 @@ class Campaign:
     def facts(self) -> dict[str, object]:
         """Return what is to be told."""
         return {
-            "kills": sum(self.kills.values()),
+            "kills": self.kills.total(),
             "of_the_studio": self.kills["studio"],
             "of_the_worker": self.kills["worker"],
             "films": self.films,
@@ -110,7 +113,7 @@ class Campaign:
     def _disturbed(self, most: int) -> None:
         data = self.folder / f"film-{self.films}"
         acknowledged: dict[tuple[str, str], int] = {}
-        while sum(self.kills.values()) < most and not ended(data):
+        while self.kills.total() < most and not ended(data):
             with house(data, self.spec) as running:
                 self._kill_now_and_then(running, most)
             self._look(data, acknowledged)
@@ -123,8 +126,8 @@ class Campaign:
 
     def _kill_now_and_then(self, running: Forked, most: int) -> None:
         """Kill workers until the studio itself is to be killed, or has done all there was to do."""
-        while running.poll() is None and sum(self.kills.values()) < most:
-            end = time.monotonic() + self.dice.uniform(0, self.span * SHARE)
+        while running.poll() is None and self.kills.total() < most:
+            end = time.monotonic() + self.dice.uniform(0, self.pause)
             while time.monotonic() < end and running.poll() is None:
                 time.sleep(0.01)
             workers = [child for child in children(running) if child.is_running()]

@@ -17,9 +17,11 @@ from tests.execution.failing import film, install
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(registry.BUILT_IN, "backends", dict(registry.BUILT_IN["backends"]))
-    monkeypatch.setattr(catalogue, "MODELS", dict(catalogue.MODELS))
+    models = dict(catalogue.MODELS)
     install()
     yield
+    catalogue.MODELS.clear()
+    catalogue.MODELS.update(models)
     registry.targets.cache_clear()
 
 

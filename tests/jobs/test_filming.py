@@ -27,10 +27,12 @@ WORKER = (sys.executable, "-m", "tests.execution.failing")
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(registry.BUILT_IN, "backends", dict(registry.BUILT_IN["backends"]))
-    monkeypatch.setattr(catalogue, "MODELS", dict(catalogue.MODELS))
+    models = dict(catalogue.MODELS)
     monkeypatch.setenv("PYTHONPATH", ":".join(sys.path))
     install()
     yield
+    catalogue.MODELS.clear()
+    catalogue.MODELS.update(models)
     registry.targets.cache_clear()
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from starlette.testclient import TestClient
 
-from reverie.server import repeats
+from reverie.jobs.job import Job, new_id, now
+from reverie.jobs.store import Asked, Store
+from reverie.server.repeats import Repeats
 from tests.jobs.performers import film, live_spec
 from tests.server.house import JSON, PRIVATE, TOKEN, served
 
@@ -47,17 +49,24 @@ def test_a_key_is_for_one_request(tmp_path: Path) -> None:
         assert count(client) == 1
 
 
-def test_what_an_sdk_sends_again_is_the_same_job_and_the_same_wish_is_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_an_sdk_sends_again_is_the_same_job_and_the_same_wish_is_another(tmp_path: Path) -> None:
     with served(tmp_path) as client:
         first = asked(client, x_stainless_retry_count="0").json()["id"]
         assert asked(client, x_stainless_retry_count="1").json()["id"] == first
         assert asked(client, x_stainless_retry_count="2").json()["id"] == first
         assert asked(client).json()["id"] != first, "who asks twice wants two"
         assert asked(client, film(0.3).model_dump_json(), x_stainless_retry_count="1").json()["id"] != first
-        monkeypatch.setattr(repeats, "SOON", repeats.SOON * 0)
-        assert asked(client, x_stainless_retry_count="1").json()["id"] != first, "after a while it is a new wish"
+
+
+def test_after_a_while_the_same_words_are_a_new_wish(tmp_path: Path) -> None:
+    store = Store(tmp_path / "reverie.db")
+    request = Asked("client", None, "hash", again=True)
+    job = Job(id=new_id(), title="a", live=False, created_at=now(), spec=film())
+    store.add(job, request)
+    for soon, expected in ((timedelta(minutes=1), job.id), (timedelta(), None)):
+        with Repeats(store, soon).granting(request) as before:
+            assert before == expected
+    store.close()
 
 
 def test_a_live_session_is_begun_once(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ WORKER = (sys.executable, "-m", "reverie.execution.worker")
 LOOK = 0.2
 """Seconds between two looks at whether a worker is to be held or stopped, or has fallen silent."""
 
+MOST_SAID = 1000
+"""What a worker may say before anybody listens; then it waits."""
+
 LAST_WORDS = 2000
 """Characters of what a worker that died wrote last."""
 
@@ -70,7 +73,7 @@ class Process:
         self._log = workshop.root / f"{job_id}.log"
         self._lock = Lock()
         self._running: subprocess.Popen[str] | None = None
-        self._said: Queue[dict[str, Any] | None] = Queue()
+        self._said: Queue[dict[str, Any] | None] = Queue(MOST_SAID)
         self._held = self._stopped = False
         self._stopped_at = 0.0
         self._watch: _Watch | None = None
@@ -149,7 +152,7 @@ class Process:
             raise MachineError(f"A worker can't be begun ({error.strerror}): close other programs.") from None
         finally:
             log.close()
-        self._said = Queue()
+        self._said = Queue(MOST_SAID)
         Thread(target=_read, args=(self._running, self._said), name="reverie-worker", daemon=True).start()
 
     def _follow(self, heard: Heard) -> None:

@@ -40,6 +40,9 @@ BEAT = 1.0
 TELLING = 0.1
 """Seconds between two words of progress at least."""
 
+MOST_ORDERS = 16
+"""Orders that may wait; whoever gives one waits for its end before the next."""
+
 Work = Callable[..., object]
 
 
@@ -59,7 +62,7 @@ class Worker:
     def __init__(self, said: IO[str], tell: IO[str], work: Work) -> None:
         self._said, self._out, self._work = said, tell, work
         self._speaking = Lock()
-        self._orders: Queue[dict[str, Any]] = Queue()
+        self._orders: Queue[dict[str, Any]] = Queue(MOST_ORDERS)
         self._stop, self._go = Event(), Event()
         self._go.set()
         self._told = 0.0

@@ -24,8 +24,8 @@ KEY, RETRY = "idempotency-key", "x-stainless-retry-count"
 class Repeats:
     """The requests of one studio; they are granted one after the other, so that two at once are not granted twice."""
 
-    def __init__(self, store: Store) -> None:
-        self._store, self._turn = store, Lock()
+    def __init__(self, store: Store, soon: timedelta = SOON) -> None:
+        self._store, self._soon, self._turn = store, soon, Lock()
 
     @contextmanager
     def granting(self, asked: Asked) -> Iterator[str | None]:
@@ -43,7 +43,7 @@ class Repeats:
             if said != asked.hash:
                 raise InputError(KEY, asked.key, "was used for another request: choose a new key for each.")
             return job
-        return self._store.alike(asked, now() - SOON) if asked.again and asked.key is None else None
+        return self._store.alike(asked, now() - self._soon) if asked.again and asked.key is None else None
 
 
 def asked_by(connection: Connection, body: str) -> Asked:
