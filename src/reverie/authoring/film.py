@@ -159,7 +159,7 @@ class _Draft:
         bitrate = wish.bitrate or (preset.bitrate if preset else None)
         if self._extended is None:
             return _Form(size, fps, bitrate)
-        for name in ("preset", "size", "fps"):
+        for name in ("preset", "size", "fps", "sound", "codec"):
             if getattr(wish, name) is not None:
                 raise InputError(name, getattr(wish, name), "can't be chosen for an extension: it is as the clip is.")
         return _Form(size, self._extended.fps, bitrate)

@@ -21,11 +21,13 @@ from reverie.core.errors import InputError, MachineError
 from reverie.core.frame import Image
 from reverie.core.spec import Sound
 from reverie.media import avc
+from reverie.media.containers import SOUND_RATE
 from reverie.media.encoding import Output
 from reverie.media.film import read_frames
 from reverie.media.part import Part, writing
 from reverie.media.planes import to_planes, to_rgb
 from reverie.media.sniff import sniff
+from reverie.media.sound import Mix, Track
 from reverie.media.video import VideoWriter
 
 Frames = Iterator[av.VideoFrame]
@@ -34,6 +36,9 @@ Share = Callable[[int], None]
 _HIGH_DEFINITION = 720
 _UNKNOWN_SPACE, _FULL = 2, 2
 _VISUALLY_CLEAN = "16"
+_LONGEST = 86_400
+"""Seconds that may be added to a clip."""
+
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND
 
 
@@ -291,20 +296,40 @@ def _ordered(packets: Iterator[Any], index: int, beat: int) -> Iterator[Any]:
 
 def _anew(original: Path, frames: Frames, output: Output, share: Share) -> None:
     """Encode a clip's own frames and the new ones as one film, with the clip's sound."""
-    colours, count = VideoReformatter(), 0
+    colours, count, mix = VideoReformatter(), 0, _mix(original, output)
     own = read_frames(original, "extend")
-    writer = VideoWriter.of(output)
+    writer = VideoWriter.of(output, loud=mix is not None)
     try:
-        for picture, _ in own:
-            writer.take(to_planes(picture, colours))
-        for frame in frames:
+        for frame, new in chain(
+            ((to_planes(picture, colours), False) for picture, _ in own), ((frame, True) for frame in frames)
+        ):
             writer.take(frame)
-            count += 1
+            _hear(writer, mix, output.fps)
+            count += new
             share(count)
         writer.close()
     finally:
         own.close()
         writer.abandon()
+        if mix is not None:
+            mix.close()
+
+
+def _hear(writer: VideoWriter, mix: Mix | None, fps: Fraction) -> None:
+    """Give a film the sound that goes with its frames so far; where the clip's is damaged there is none from there."""
+    if mix is not None:
+        with suppress(InputError):
+            writer.hear(mix.read(round(writer.frames * SOUND_RATE / fps)))
+
+
+def _mix(original: Path, output: Output) -> Mix | None:
+    """Return a clip's own sound, silent after its end; None where it has none that can be read."""
+    if output.path.suffix.lower() not in (".mp4", ".webm") or sound_of(original) is None:
+        return None
+    own = round(frames_in(original) * SOUND_RATE / output.fps)
+    with suppress(InputError):
+        return Mix([Track(original, Fraction(0), 0, own, 0, 0)], own + _LONGEST * SOUND_RATE)
+    return None
 
 
 def sound_of(original: Path) -> Sound | None:
