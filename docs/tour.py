@@ -1,6 +1,6 @@
 """Make the tour of the page: every page as a person sees it, photographed in a real browser.
 
-python -m docs.tour                      the eight pictures of the documents, into docs/media/
+python -m docs.tour                      the pictures of the documents, into docs/media/
 python -m docs.tour --every FOLDER       every page at every size it is held to, as PNG, to be looked at
 """
 
@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
 
 from PIL import Image as Picture
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -21,6 +24,8 @@ MEDIA = Path(__file__).parent / "media"
 SIZES = ((360, 780), (820, 1180), (1440, 900), (3840, 2160))
 DREAM, NEXT = "sky islands at sunrise, a digital painting", "a volcano at sunset"
 SIZE, PLAYED = "640x360", 4
+FILM = "Four weathers"
+BOARD = (DREAM, "a coral reef at noon, shafts of light", "a storm at sea at night, oil on canvas", NEXT)
 GESTURES = (
     (8, {"strength": 0.6}),
     (10, {"prompt": NEXT, "blend": 1}),
@@ -70,9 +75,41 @@ def watch(page: Page, studio: Studio) -> None:  # noqa: ARG001
     painted(page)
 
 
-def history(page: Page, studio: Studio) -> None:  # noqa: ARG001
+def history(page: Page, studio: Studio) -> None:
     """What was kept."""
+    made(studio, FILM)
     page.goto("/history")
+    page.wait_for_load_state("networkidle")
+
+
+def create(page: Page, studio: Studio) -> None:
+    """A film of words, when it is made."""
+    page.add_init_script(kept("create", {"prompt": BOARD[0], "job": made(studio, FILM)}))
+    page.goto("/create")
+    until(lambda: page.evaluate("document.querySelector('video')?.videoWidth > 0"), "the film is shown", 120)
+
+
+def films(page: Page, studio: Studio) -> None:
+    """A storyboard with the pictures of its film."""
+    page.add_init_script(kept("films", {"open": "tour", "boards": [storyboard(made(studio, FILM))]}))
+    page.goto("/films")
+    page.get_by_role("radio", name="Storyboard").click()
+    page.get_by_role("button", name="Scene 2").click()
+    page.wait_for_load_state("networkidle")
+
+
+def joint(page: Page, studio: Studio) -> None:
+    """How one scene passes into the next."""
+    films(page, studio)
+    page.get_by_role("button", name="From scene 2 to scene 3").click()
+
+
+def queue(page: Page, studio: Studio) -> None:
+    """What is being made, and what waits."""
+    for preset in ("standard", "high"):
+        film(studio, f"{FILM}, {preset}", preset)
+    page.goto("/queue")
+    until(lambda: page.evaluate("document.querySelector('img.running-still')?.naturalWidth > 0"), "a picture", 240)
 
 
 def again(page: Page, studio: Studio) -> None:
@@ -87,6 +124,44 @@ def system(page: Page, studio: Studio) -> None:  # noqa: ARG001
     page.goto("/system")
 
 
+def storyboard(job: str) -> dict[str, Any]:
+    """Return the storyboard of the tour's film, as the page keeps it."""
+    kinds: tuple[dict[str, str], ...] = (
+        {"kind": "crossfade"},
+        {"kind": "wipe", "direction": "left"},
+        {"kind": "zoom", "direction": "in"},
+        {},
+    )
+    shots = [
+        {"id": f"scene-{number}", "prompt": prompt, "duration": 1.5, "seed": 100 + number, "transition": kind}
+        for number, (prompt, kind) in enumerate(zip(BOARD, kinds, strict=True))
+    ]
+    return {"id": "tour", "name": FILM, "film": job, "sent": "", "shots": shots}
+
+
+def kept(name: str, draft: object) -> str:
+    """Return a script that puts a draft where the page keeps it."""
+    return f"localStorage.setItem('reverie:{name}', {json.dumps(json.dumps(draft))})"
+
+
+def film(studio: Studio, title: str, preset: str) -> str:
+    """Have the tour's film made and return its job's id."""
+    scenes = [
+        {"prompt": prompt, "duration": 1.5, "seed": 100 + number, "transition": kind}
+        for number, (prompt, kind) in enumerate(zip(BOARD, ("crossfade", "wipe", "zoom", "cut"), strict=True))
+    ]
+    spec = studio.ask("/api/specs", {"kind": "film", "model": "worlds", "preset": preset, "scenes": scenes})
+    return str(studio.ask(f"/api/jobs?title={quote(title)}", spec)["id"])
+
+
+def made(studio: Studio, title: str) -> str:
+    """Return the film of a title, made now where it is not there yet."""
+    found = [job["id"] for job in studio.ask("/api/jobs?live=false")["items"] if job["title"] == title]
+    job = str(found[0]) if found else film(studio, title, "draft")
+    until(lambda: studio.ask(f"/api/jobs/{job}")["state"] == "succeeded", "the film is made", 900)
+    return job
+
+
 PAGES: Mapping[str, Callable[[Page, Studio], None]] = {
     "live": live,
     "console": console,
@@ -95,12 +170,16 @@ PAGES: Mapping[str, Callable[[Page, Studio], None]] = {
     "system": system,
     "history": history,
     "again": again,
+    "create": create,
+    "films": films,
+    "joint": joint,
+    "queue": queue,
     "first": first,
 }
 """Every page by its name, in an order that needs no other than what went before."""
 
 TOUR = {name: (360, 780) if name == "watch" else (1440, 900) for name in PAGES}
-ENDED = {"history", "again", "first"}
+ENDED = {"history", "again", "create", "films", "joint", "queue", "first"}
 """Shown when the performance is over."""
 
 

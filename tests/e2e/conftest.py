@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.e2e.studio import CHROMIUM_FLAGS, PATIENCE, STATIC, Studio, chromium
 
@@ -23,6 +23,7 @@ def _able() -> None:
         pytest.skip("there is no Chromium: install it (apt install chromium) or set CHROMIUM to where it is")
     if not (STATIC / "index.html").exists():
         pytest.skip("the page is not built: `python3 start.py` builds it, or `npm run build` in web/")
+    expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +46,20 @@ def studio(_able: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 
 @pytest.fixture
 def open_page(browser: Browser, studio: Studio) -> Iterator[Opener]:
-    """Open a path in a window of its own: `open_page("/", 1440, 900)`; all are closed afterwards."""
+    """Open a path in a window of its own: `open_page("/", 1440, 900)`; all are closed afterwards.
+
+    `refused` is a status that the studio is meant to answer with, of which browsers write on their console.
+    """
     windows: list[BrowserContext] = []
     said: list[str] = []
+    expected: list[str] = [*AWAY]
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not any(word in message.text for word in AWAY):
+        if message.type in ("error", "warning") and not any(word in message.text for word in expected):
             said.append(f"{message.text} ({message.location.get('url', '')})")
 
-    def opened(path: str, width: int = 640, height: int = 400, *, still: bool = False) -> Page:
+    def opened(path: str, width: int = 640, height: int = 400, *, still: bool = False, refused: int = 0) -> Page:
+        expected.extend([f"status of {refused}"] if refused else [])
         window = browser.new_context(
             viewport={"width": width, "height": height},
             base_url=studio.address,

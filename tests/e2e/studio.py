@@ -115,13 +115,14 @@ class Studio:
         return str(self.ask("/api/jobs?live=true&state=running")["items"][0]["id"])
 
     def end(self) -> None:
-        """Stop whatever is performed, and wait until it has stopped."""
+        """Stop whatever is performed or made, and wait until it has stopped."""
         for job in self._going():
             self.ask(f"/api/jobs/{job}/cancel", {})
         until(lambda: not self._going(), "every session has ended")
 
     def _going(self) -> list[str]:
-        return [str(job["id"]) for job in self.ask("/api/jobs?state=running")["items"]]
+        states = ("queued", "running")
+        return [str(job["id"]) for state in states for job in self.ask(f"/api/jobs?state={state}")["items"]]
 
     def log(self) -> str:
         """Return what the server has printed."""

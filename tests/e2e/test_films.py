@@ -92,7 +92,7 @@ def test_a_storyboard_leaves_as_a_file_and_comes_back(open_page: Opener, tmp_pat
     board(page, "a reef", "a moon")
     page.get_by_role("button", name="From scene 1 to scene 2").click()
     page.get_by_role("button", name="Wipe").click()
-    page.get_by_role("radio", name="Up").click()
+    page.get_by_role("dialog").get_by_role("radio", name="Up").click()
     page.keyboard.press("Escape")
     page.get_by_role("textbox", name=NAME).fill("Tides")
     for way in ("YAML", "JSON"):
@@ -174,7 +174,7 @@ def test_a_picture_is_brought_by_hand_and_stays(open_page: Opener, tmp_path: Pat
 
 def test_what_is_no_picture_is_refused_in_words(open_page: Opener, tmp_path: Path) -> None:
     (tmp_path / "sun.png").write_bytes(b"this is no picture at all")
-    page = open_page("/create", 1280, 900, still=True)
+    page = open_page("/create", 1280, 900, still=True, refused=422)
     page.get_by_role("radio", name="Picture", exact=True).click()
     with page.expect_response("**/complete"):
         page.get_by_label("A file of yours").set_input_files(tmp_path / "sun.png")
@@ -185,6 +185,6 @@ def test_what_can_be_set_is_what_the_model_says(open_page: Opener, studio: Studi
     page = open_page("/create", 1280, 900, still=True)
     page.get_by_role("button", name="Advanced").click()
     schema = next(one for one in studio.ask("/api/components")["backends"] if one["name"] == "worlds")["options_schema"]
-    drawer = page.get_by_role("dialog", name="Advanced")
+    part = page.get_by_role("dialog", name="Advanced").get_by_role("region", name="Worlds")
     for name in schema["properties"]:
-        expect(drawer.get_by_text(name.capitalize(), exact=True)).to_be_visible()
+        expect(part.get_by_text(name.capitalize(), exact=True)).to_be_visible()
