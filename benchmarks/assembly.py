@@ -142,13 +142,6 @@ def memory(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def before(part: str) -> list[dict[str, Any]]:
-    """Return what an earlier run found, where only the other half is run."""
-    path = _results.ROOT / "benchmarks" / "results" / "assembly.json"
-    found: list[dict[str, Any]] = json.loads(path.read_text())[part] if path.exists() else []
-    return found
-
-
 def main() -> None:
     """Run what is asked for and write results/assembly.json."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -165,12 +158,14 @@ def main() -> None:
     rounds, only = (1, "speed") if args.quick else (args.rounds, args.only)
     with TemporaryDirectory() as name:
         folder, jobs = Path(name), JOBS[:1] if args.quick else JOBS
-        rows = before("rows") if only == "memory" else [race(folder, job, pythons, ffmpeg, rounds) for job in jobs]
-        used = before("memory") if only == "speed" else memory(folder)
-    bars = {"times_moviepy": MOVIEPY_BAR, "times_xfade": XFADE_BAR, "memory_mb": MEMORY_BAR_MB}
-    same = {"preset": PRESET, "crf": CRF, "gop": GOP, "encoder": CODECS["h264"].encoder}
-    about = {"bars": bars, "settings": same, "ffmpeg": _version(ffmpeg), "cores_used": threads(64), "rounds": rounds}
-    print(_results.save("assembly", rows, memory=used, **about))
+        if only != "memory":
+            rows = [race(folder, job, pythons, ffmpeg, rounds) for job in jobs]
+            same = {"preset": PRESET, "crf": CRF, "gop": GOP, "encoder": CODECS["h264"].encoder}
+            bars = {"times_moviepy": MOVIEPY_BAR, "times_xfade": XFADE_BAR}
+            about = {"ffmpeg": _version(ffmpeg), "cores_used": threads(64), "rounds": rounds}
+            print(_results.save("assembly", rows, bars=bars, settings=same, **about))
+        if only != "speed":
+            print(_results.save("assembly_4k", memory(folder), bars={"peak_mb": MEMORY_BAR_MB}, cores_used=threads(64)))
 
 
 def _brought(moviepy: str | None) -> str:
