@@ -202,3 +202,11 @@ def test_what_is_painted_suits_the_model_and_can_be_cut_or_enlarged(half: int, o
 def test_a_shape_becomes_a_size_that_video_can_hold(width: int, height: int) -> None:
     found = like((width, height), 854 * 480)
     assert all(16 <= side <= 8192 and side % 2 == 0 for side in found)
+
+
+def test_an_upscaling_network_enlarges_to_exactly_the_size() -> None:
+    spec = film_spec("a reef", size=(128, 96), painted=(64, 48), upscale="net.safetensors", **PLAIN)
+    assert (spec.width, spec.height) == (64, 48)
+    assert spec.filters[-1].options == {"width": 128, "height": 96, "weights": "net.safetensors"}
+    with pytest.raises(InputError, match="nothing to enlarge"):
+        film_spec("a reef", size=(128, 96), upscale="net.safetensors", **PLAIN)

@@ -316,10 +316,15 @@ class _Draft:
         kind = self._wish.between or ("flow" if self._wish.style == "keys" or any(self._clips) else "camera")
         if paint_fps < self._form.fps and kind != "none":
             filters.append(_interpolating(kind, footage=any(self._clips)))
+        width, height = canvas.delivered
         if self._wish.upscale is not None:
-            filters.append(ComponentSpec(name="upscale", options={"weights": self._wish.upscale}))
-        if canvas.enlarged:
-            width, height = canvas.delivered
+            if not canvas.enlarged:
+                raise InputError(
+                    "upscale", self._wish.upscale, "has nothing to enlarge: say what is painted, as painted."
+                )
+            options = {"width": width, "height": height, "weights": self._wish.upscale}
+            filters.append(ComponentSpec(name="upscale", options=options))
+        elif canvas.enlarged:
             filters.append(ComponentSpec(name="resize", options={"width": width, "height": height}))
         return tuple(filters)
 

@@ -65,7 +65,7 @@ def fulfil_film(
 
 def delivered_size(spec: RenderSpec) -> tuple[int, int]:
     """Return the pixels of the film that a spec makes."""
-    sizes = [part.options for part in spec.filters if part.name == "resize"]
+    sizes = [part.options for part in spec.filters if part.name in {"resize", "upscale"}]
     return (sizes[-1]["width"], sizes[-1]["height"]) if sizes else (spec.width, spec.height)
 
 
