@@ -17,8 +17,14 @@ from tests.jobs.performers import live_spec
 from tests.server.house import OPEN, app_in, begin
 
 EXAMPLES = 8
+PATIENCE = 120
+"""Seconds for one answer: a file is read by a process that has to begin first."""
+
 ENDLESS = ["/stream", "/api/jobs/{job_id}/preview.mjpeg", "/api/jobs/{job_id}/events"]
 """Answers without an end, where something plays; they are tried by name in other tests."""
+
+NOT_DONE_HERE = ["/v1/videos/characters", "/v1/videos/characters/{character_id}"]
+"""Known by name from another API, and answered by 501 in words, which the checks take for a fault."""
 
 HERE = {"host": "127.0.0.1"}
 
@@ -44,7 +50,8 @@ class House(NamedTuple):
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     app = app_in(tmp_path_factory.mktemp("house"), OPEN)
     job = begin(TestClient(app, base_url="http://127.0.0.1"), live_spec())
-    document = schemathesis.openapi.from_asgi("/api/openapi.json", app, headers=HERE).exclude(path=ENDLESS)
+    document = schemathesis.openapi.from_asgi("/api/openapi.json", app, headers=HERE)
+    document = document.exclude(path=[*ENDLESS, *NOT_DONE_HERE])
     yield House(document, job)
     app.state.studio.close()
 
@@ -76,7 +83,7 @@ def _tried(cases: Any, job: str | None = None) -> bool:
     def run(case: Any) -> None:
         if job is not None:
             case.path_parameters["job_id"] = job
-        case.validate_response(case.call(headers=HERE), checks=(not_a_server_error,))
+        case.validate_response(case.call(headers=HERE, timeout=PATIENCE), checks=(not_a_server_error,))
 
     try:
         run()

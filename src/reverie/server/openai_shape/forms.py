@@ -95,7 +95,10 @@ def _unfolded(texts: Mapping[str, str]) -> dict[str, Any]:
 
 def _mark(file: UploadFile) -> str:
     file.file.seek(0)
-    return hashlib.file_digest(file.file, "sha256").hexdigest()
+    found = hashlib.sha256()
+    while piece := file.file.read(2**20):
+        found.update(piece)
+    return found.hexdigest()
 
 
 def _kept(file: UploadFile, uploads: Uploads) -> str:
