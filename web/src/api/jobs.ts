@@ -44,6 +44,11 @@ export function isGoing(job: Pick<Job, "state">): boolean {
   return job.state === "queued" || job.state === "running";
 }
 
+/** Whether there is a picture of it: while it waits or wakes there is none to ask for. */
+export function isSeen(job: Job): boolean {
+  return !isGoing(job) || job.live || job.units.some(({ state, progress }) => state === "done" || progress > 0);
+}
+
 /** The film to be played, the newest last made. */
 export function filmOf(job: Job): JobFile | null {
   return job.files.findLast(({ kind }) => kind === "film" || kind === "render" || kind === "recording") ?? null;

@@ -42,8 +42,8 @@ export function FilmsPage() {
   const edit = (change: (before: Board) => Board) => setShelf((before) => changed(before, change));
   const chosen = board.shots.find(({ id }) => id === shelf.chosen) ?? board.shots[0];
   const choose = (id: string) => setShelf((before) => ({ ...before, chosen: id }));
-  const { busy, paint, fresh } = useTakes(board, (id, made, sent) => edit((before) => ({ ...before, takes: { ...before.takes, [id]: { job: made, sent } } })));
-  const stills = useStills(board, film, fps, `${fresh} ${film?.state}`);
+  const { busy, unseen, paint, fresh } = useTakes(board, (id, made, sent) => edit((before) => ({ ...before, takes: { ...before.takes, [id]: { job: made, sent } } })));
+  const stills = useStills(board, film, fps, unseen, `${fresh} ${film?.state}`);
   const { ask, asking, problem } = useAsking((made, sent) => {
     put(made);
     setSeen("film");

@@ -28,14 +28,14 @@ interface Place {
   tile?: { sheet: Sheet; share: number };
 }
 
-export function placesOf(board: Board, film: Job | null, fps: number): Map<string, Place> {
+export function placesOf(board: Board, film: Job | null, fps: number, unseen: ReadonlySet<string>): Map<string, Place> {
   const found = new Map<string, Place>();
   const layout = spans(board.shots, fps);
   const frames = layout.reduce((sum, span) => sum + span.frames - span.overlap, 0);
   const sprite = film === null ? null : fileOf(film, "sprite");
   for (const [index, { id, given }] of board.shots.entries()) {
     const [take, span] = [board.takes[id], layout[index]];
-    if (take !== undefined) found.set(id, { source: `/api/jobs/${take.job}/preview.jpg?for=${take.sent}` });
+    if (take !== undefined && !unseen.has(id)) found.set(id, { source: `/api/jobs/${take.job}/preview.jpg?for=${take.sent}` });
     else if (film !== null && sprite !== null && span !== undefined && film.spec.scenes.length === board.shots.length)
       found.set(id, { source: fileAddress(film, sprite.name), tile: { sheet: sheetOf(frames), share: (span.start + span.frames / 2) / Math.max(1, frames) } });
     else if (film !== null && board.shots.length === 1 && posterOf(film) !== null) found.set(id, { source: posterOf(film) as string });
@@ -45,9 +45,9 @@ export function placesOf(board: Board, film: Job | null, fps: number): Map<strin
 }
 
 /** Pictures of scenes as they are there; one that can't be had is asked for again while `fresh` changes. */
-export function useStills(board: Board, film: Job | null, fps: number, fresh: unknown): Stills {
+export function useStills(board: Board, film: Job | null, fps: number, unseen: ReadonlySet<string>, fresh: unknown): Stills {
   const [stills, setStills] = useState<Stills>(new Map());
-  const places = placesOf(board, film, fps);
+  const places = placesOf(board, film, fps, unseen);
   const wanted = JSON.stringify([...places]);
   useEffect(() => {
     let left = false;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { cancelJob, createJob, type Job } from "../../api/jobs";
+import { cancelJob, createJob, isSeen, type Job } from "../../api/jobs";
 import { complain } from "../../components/toast";
 import type { Board } from "../../film/board";
 import { fingerprint, wishesOf, written } from "../../film/wishes";
@@ -19,6 +19,7 @@ export function useTakes(board: Board, onTake: (id: string, job: string, sent: s
       return beginning.has(id) ? [[id, "Asked for"] as const] : [];
     }),
   );
+  const unseen = new Set(board.shots.flatMap(({ id }) => ([...jobs.values()].some((job) => job.id === board.takes[id]?.job && !isSeen(job)) ? [id] : [])));
   const count = busy.size;
   // The last picture of a scene is there when it is no longer being painted.
   useEffect(() => setRounds((before) => before + 1), [count]);
@@ -45,7 +46,7 @@ export function useTakes(board: Board, onTake: (id: string, job: string, sent: s
       setBeginning((before) => new Set([...before].filter((one) => one !== id)));
     }
   };
-  return { busy, paint, fresh: rounds };
+  return { busy, unseen, paint, fresh: rounds };
 }
 
 function told(job: Job): string {

@@ -7,7 +7,7 @@ const job = (rest: Partial<Job>): Job =>
 
 it("asks for no more than is sought", () => {
   expect(asked(EVERYTHING)).toEqual({});
-  expect(asked({ words: " reef ", kind: "performances", favourites: true })).toEqual({ q: "reef", live: true, favourite: true });
+  expect(asked({ words: " a reef ", kind: "performances", favourites: true })).toEqual({ q: "reef", live: true, favourite: true });
   expect(asked({ ...EVERYTHING, kind: "films" })).toEqual({ live: false });
 });
 

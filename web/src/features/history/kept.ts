@@ -11,10 +11,11 @@ export interface Sought {
 
 export const EVERYTHING: Sought = { words: "", kind: "all", favourites: false };
 
-/** The question that is asked of the studio. */
+/** The question that is asked of the studio: it looks for one text, so that is the longest word; `suits` for the rest. */
 export function asked({ words, kind, favourites }: Sought): { q?: string; live?: boolean; favourite?: boolean } {
+  const q = words.trim().split(/\s+/).reduce((longest, word) => (word.length > longest.length ? word : longest), "");
   return {
-    ...(words.trim() !== "" && { q: words.trim() }),
+    ...(q !== "" && { q }),
     ...(kind !== "all" && { live: kind === "performances" }),
     ...(favourites && { favourite: true }),
   };

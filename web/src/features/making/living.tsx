@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { isGoing, type Job, posterOf } from "../../api/jobs";
+import { isGoing, isSeen, type Job, posterOf } from "../../api/jobs";
 
 const EVERY = 1200;
 
@@ -12,7 +12,7 @@ interface LivingProps {
 export function Living({ job, className }: LivingProps) {
   const [shown, setShown] = useState<string | null>(null);
   const going = isGoing(job);
-  const still = posterOf(job);
+  const still = isSeen(job) ? posterOf(job) : null;
   useEffect(() => {
     if (still === null) return;
     let [left, timer, tick] = [false, 0, 0];
