@@ -210,8 +210,8 @@ class Mix:
         place, swell = np.arange(first, last), _SWELL * SOUND_RATE
         heard = np.zeros(last - first)
         for track in self._tracks:
-            away = np.maximum(track.start - place, place - track.start - track.length)
-            if away.min() < swell:
+            if track.start - last < swell and first - track.start - track.length < swell:
+                away = np.maximum(track.start - place, place - track.start - track.length)
                 heard = np.maximum(heard, np.clip(1 - away / swell, 0, 1))
         loud = 1 - (1 - DUCKED) * heard * heard * (3 - 2 * heard)
         if self._fades:
