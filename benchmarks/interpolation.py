@@ -57,10 +57,12 @@ def plain(before: Image, after: Image, reach: int = cv2.INTER_LINEAR) -> Image:
     flows = finder.calc(grey[0], grey[1], nothing), finder.calc(grey[1], grey[0], nothing)
     places = np.dstack(np.meshgrid(*(np.arange(side, dtype=np.float32) for side in grey[0].shape[::-1])))
     warped = [
-        np.asarray(cv2.remap(image, places - np.float32(0.5) * flow, nothing, reach, borderMode=cv2.BORDER_REPLICATE))
+        np.asarray(
+            cv2.remap(image, places - np.float32(0.5) * flow, nothing, reach, borderMode=cv2.BORDER_REPLICATE), np.uint8
+        )
         for image, flow in zip((before, after), flows, strict=True)
     ]
-    return average(warped[0], warped[1])
+    return average(*warped)
 
 
 WAYS: dict[str, Way] = {

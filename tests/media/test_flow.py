@@ -40,7 +40,7 @@ def plain(before: Image, after: Image) -> Image:
     forwards, backwards = finder.calc(first, second, nothing), finder.calc(second, first, nothing)
     places = np.dstack(np.meshgrid(*(np.arange(n, dtype=np.float32) for n in first.shape[::-1])))
     warped = [
-        cv2.remap(image, np.float32(places - 0.5 * flow), nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        cv2.remap(image, places - np.float32(0.5) * flow, nothing, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         for image, flow in ((before, forwards), (after, backwards))
     ]
     return np.asarray(cv2.addWeighted(warped[0], 0.5, warped[1], 0.5, 0), np.uint8)
@@ -94,7 +94,7 @@ def test_flat_pictures_pass_evenly_into_each_other() -> None:
 def test_what_comes_in_at_the_side_is_whole() -> None:
     """Under a pan the strip that only the later picture shows is taken from it, not smeared from the earlier's rim."""
     ground = cv2.resize(texture(150, 48), (300, 96), interpolation=cv2.INTER_CUBIC)
-    before, true, after = (ground[:, start : start + 200] for start in (0, 6, 12))
+    before, true, after = (np.asarray(ground[:, start : start + 200], np.uint8) for start in (0, 6, 12))
     made = between(np.ascontiguousarray(before), np.ascontiguousarray(after), 0.5)
     assert error(made[:, -6:], true[:, -6:]) < 8
     assert error(made, true) < 2

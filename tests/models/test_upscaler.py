@@ -29,7 +29,7 @@ def compact(scale: int) -> dict[str, torch.Tensor]:
 def dense(scale: int) -> dict[str, torch.Tensor]:
     """Return a tiny random network of the names and shapes that RRDBNet's weights have (as Real-ESRGAN saves them)."""
     torch.manual_seed(4)
-    width, grow = 8, 4
+    width, grow = 8, 32
     shapes = {"conv_first": (3 * (4 // scale) ** 2, width), "conv_body": (width, width), "conv_up1": (width, width)}
     shapes |= {"conv_up2": (width, width), "conv_hr": (width, width), "conv_last": (width, 3)}
     for part in (1, 2, 3):
