@@ -45,7 +45,7 @@ def test_a_replay_is_the_performance_as_long_as_it_was(studio: Studio, performed
     assert spec == studio.performance(performed)
     assert (spec.scenes[0].duration or 0) > 1
     assert not spec.live
-    admitted(spec, studio.home)
+    admitted(spec, studio.inputs)
 
 
 def test_performing_again_takes_another_seed_size_and_rate(studio: Studio, performed: str) -> None:
@@ -58,7 +58,7 @@ def test_performing_again_takes_another_seed_size_and_rate(studio: Studio, perfo
     assert other.scenes[0].backend.name == "placeholder"
     assert other.seed != studio.performance(performed).seed
     for made in (spec, other):
-        admitted(made, studio.home)
+        admitted(made, studio.inputs)
 
 
 def test_a_performance_is_rendered_from_its_beginning_and_then_remastered(studio: Studio, performed: str) -> None:

@@ -54,11 +54,11 @@ class Line:
         """Take the film whose turn it is, None where nothing waits, or what is next has no room yet."""
         working = Counter(film.job.client for film in made)
 
-        def turn(film: Film) -> tuple[int, int, int, str]:
+        def turn(film: Film) -> tuple[int, int, int]:
             client = film.job.client
-            return -film.job.priority, working[client], self._served.get(client, 0), film.job.id
+            return -film.job.priority, working[client], self._served.get(client, 0)
 
-        film = min(self._waiting, key=turn, default=None)
+        film = min(self._waiting, key=turn, default=None)  # of equal ones the first, which came first
         if film is None or not room.has(film, made):
             return None
         self._waiting.remove(film)

@@ -64,6 +64,9 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
 )
 """What is answered, the first match winning."""
 
+KINDS = frozenset({"dream", "film"})
+"""What a body may be of: said in front of its field's path where there is a choice, and no part of what was sent."""
+
 WORDS = {
     404: "There is nothing here: GET /api/openapi.json lists what there is.",
     405: "{method} is not possible here: {allow}.",
@@ -143,6 +146,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         message = f"The Content-Type {said}: send {JSON}."
         return answer_to(request, 415, Fault(message=message, field="content-type", value=shown(sent)))
     where = place[1:] if place[0] in {"body", "query", "path", "header"} and len(place) > 1 else place
+    where = where[1:] if where[0] in KINDS and len(where) > 1 else where
     fault = fault_of(complaint({**details, "loc": where}))
     return answer_to(request, 422, fault)
 

@@ -130,7 +130,7 @@ def test_a_session_that_ended_keeps_its_last_picture(tmp_path: Path) -> None:
         assert ended.status_code == 409
         assert "has ended" in ended.json()["message"]
         files = httpx.get(f"{theatre.url}/api/jobs/{job}").json()["files"]
-        assert {"name": "poster.jpg", "kind": "snapshot"}.items() <= next(
+        assert {"name": "poster.jpg", "kind": "poster"}.items() <= next(
             file for file in files if file["name"] == "poster.jpg"
         ).items()
 
