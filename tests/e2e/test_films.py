@@ -141,7 +141,7 @@ def test_words_become_a_film_that_is_kept_found_liked_and_deleted(open_page: Ope
     expect(page.get_by_role("heading", name=prompt)).to_be_visible()
     job = film_of(studio, prompt)
     page.goto("/create")
-    until(lambda: page.evaluate("document.querySelector('video')?.videoWidth > 0"), "the film is on the screen")
+    until(lambda: page.evaluate("document.querySelector('video')?.videoWidth > 0"), "the film is on the screen", LONG)
     page.goto("/history")
     page.get_by_role("searchbox", name="Search").fill("jellyfish deep")
     expect(page.locator(".card")).to_have_count(1)

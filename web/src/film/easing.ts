@@ -12,10 +12,10 @@ const CURVES: Record<Easing, (at: number) => number> = {
 };
 
 export const EASINGS: readonly { value: Easing; title: string }[] = [
-  { value: "linear", title: "Even" },
-  { value: "ease-in", title: "Gently begun" },
-  { value: "ease-out", title: "Gently ended" },
-  { value: "ease-in-out", title: "Both" },
+  { value: "linear", title: "Even speed" },
+  { value: "ease-in", title: "Gentle start" },
+  { value: "ease-out", title: "Gentle end" },
+  { value: "ease-in-out", title: "Gentle start and end" },
 ];
 
 /** Where a passage is when `at` (0 to 1) of its time has gone. */
