@@ -10,21 +10,25 @@ from __future__ import annotations
 import argparse
 import copy
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from diffusers import AutoencoderTiny
 from torch import Tensor, nn
 from torch.optim import AdamW
 
 from training import checkpoint
+from training.build import build_autoencoder
 from training.critic import Critic, critic_loss, painter_loss
 from training.denoiser import build
 from training.history import worn
-from training.lessons import Lessons
+from training.lessons import Batch, Lessons
 from training.losses import huber
 from training.network import Painter
 from training.noise import Noise, draw_steps
 from training.presets import PRESETS
+from training.rollout import Rollout, timesteps
 from training.run import Budget, Log, arguments, average, set_rate
 from training.tutor import Answers, Tutor
 
@@ -54,6 +58,18 @@ def cleaner(noise: Noise, noised: Tensor, picture: Tensor, steps: Tensor, target
     return noise.add(picture, (noised - signal * picture) / spread, target)
 
 
+class Lesson(NamedTuple):
+    """Real latents, what the student is given (noised latents, timesteps, guidance, states), rows, and what it owes."""
+
+    latents: Tensor
+    noised: Tensor
+    steps: Tensor
+    scale: Tensor
+    states: Tensor
+    rows: Tensor
+    wanted: Tensor
+
+
 class Distillation:
     """A student with its teacher, its own average and its critic, and the lessons they share."""
 
@@ -76,6 +92,7 @@ class Distillation:
         self.noise, self.generator = Noise.linear(options.device), torch.Generator().manual_seed(seed)
         self.lessons = Lessons(options.pictures, options.side, seed, options.device, options.cuts)
         self.tutor, self.answers = _tutor(options), Answers(options.pictures, options.device)
+        self.rollout = Rollout(self.student, _codec(options), self.noise, self.generator) if options.own else None
         self.silence = self.teacher.read(self.lessons.silence(1)).detach()
 
     @property
@@ -94,11 +111,12 @@ class Distillation:
 
     def step(self, rate: float) -> tuple[float, float, float, float]:
         """Learn from one batch; return its distance and losses: before the critic, the critic's, the tutor's."""
-        latents, tokens, rows = self.lessons.batch(self.options.batch, silent=0.0)
-        states = self.teacher.read(tokens).detach()
-        noised, steps, scale = self._draw(latents)
-        with torch.autocast(latents.device.type, dtype=torch.bfloat16):
-            wanted = self._wanted(noised, steps, states, scale)
+        batch = self.lessons.batch(self.options.batch, silent=0.0)
+        states = self.teacher.read(batch.tokens).detach()
+        own = self.rollout if torch.rand((), generator=self.generator) < self.options.own else None
+        with torch.autocast(batch.latents.device.type, dtype=torch.bfloat16):
+            lesson = self._homeward(own, batch, states) if own else self._consistent(batch, states)
+            latents, noised, steps, scale, states, rows, wanted = lesson
             made = self.noise.picture(noised, self.student(noised, steps, states, scale).float(), steps)
             same = huber(made, wanted)
             blame = painter_loss(self.critic(made, states).float()) if self.options.critic else made.new_zeros(())
@@ -113,12 +131,24 @@ class Distillation:
         self.done += len(latents)
         return float(same.detach()), float(blame.detach()), judged, float(doubt.detach())
 
-    def _draw(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return noised latents, their timesteps and guidance, most of it low."""
+    def _consistent(self, batch: Batch, states: Tensor) -> Lesson:
+        """Return a lesson of consistency: guidance is drawn, most of it low."""
+        latents, _, rows = batch
         steps = draw_steps(len(latents), self.generator).to(latents.device)
         scale = (MOST_GUIDANCE * torch.rand(len(latents), generator=self.generator).square()).to(latents.device)
         fresh = torch.randn(latents.shape, generator=self.generator).to(latents.device)
-        return self.noise.add(worn(latents, steps, self.generator), fresh, steps), steps, scale
+        noised = self.noise.add(worn(latents, steps, self.generator), fresh, steps)
+        wanted = self._wanted(noised, steps, states, scale)
+        return Lesson(latents, noised, steps, scale, states, rows, wanted)
+
+    def _homeward(self, rollout: Rollout, batch: Batch, states: Tensor) -> Lesson:
+        """Return a lesson in undoing what the student's own repaints have done."""
+        latents, clean, states, rows = rollout.take(batch, states)
+        steps = timesteps(len(latents), self.generator).to(latents.device)
+        scale = 3.0 * torch.rand(len(latents), generator=self.generator).to(latents.device)
+        fresh = torch.randn(latents.shape, generator=self.generator).to(latents.device)
+        noised = self.noise.add(worn(latents, steps, self.generator), fresh, steps)
+        return Lesson(clean, noised, steps, scale, states, rows, clean)
 
     @torch.no_grad()
     def _wanted(self, noised: Tensor, steps: Tensor, states: Tensor, scale: Tensor) -> Tensor:
@@ -148,6 +178,13 @@ def _tutor(options: argparse.Namespace) -> Tutor | None:
     return tutor.eval().requires_grad_(False)
 
 
+def _codec(options: argparse.Namespace) -> AutoencoderTiny:
+    codec = build_autoencoder(PRESETS[options.preset])
+    codec.to(options.device, memory_format=torch.channels_last)
+    checkpoint.load(options.autoencoder, {"autoencoder": codec}, {})
+    return codec.eval().requires_grad_(False)
+
+
 def options() -> argparse.Namespace:
     """Read what the command line says."""
     parser = arguments(__doc__)
@@ -160,6 +197,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--tutor", type=Path, help="a judge of latents to learn from as well")
     parser.add_argument("--told", type=float, default=0.05, help="weight of what the tutor says")
     parser.add_argument("--cuts", type=float, default=0.0, help="share of batches cut from pictures twice the side")
+    parser.add_argument("--own", type=float, default=0.0, help="share of batches of the student's own repaints")
+    parser.add_argument("--autoencoder", type=Path, help="what decodes and encodes them between two repaints")
     parser.add_argument("--keep", type=float, default=0.99)
     return parser.parse_args()
 
