@@ -42,10 +42,12 @@ export function SceneCard({ shot, number, still, chosen, held, problem, busy, gr
     <div className={clsx("scene", chosen && "scene-chosen", held && "scene-held")} data-card={shot.id}>
       <button type="button" className="scene-face" aria-pressed={chosen} aria-label={`Scene ${number}: ${shot.prompt || "no words yet"}`} onClick={deeds.onChoose}>
         <Thumb shot={shot} still={still} />
-        <span className="scene-number tabular">{number}</span>
-        <span className="scene-length tabular">{clock(shot.duration)}</span>
-        {busy !== null && <span className="scene-busy">{busy}</span>}
       </button>
+      <span className="scene-number tabular" aria-hidden="true">
+        {number}
+      </span>
+      <span className="scene-length tabular">{clock(shot.duration)}</span>
+      {busy !== null && <span className="scene-busy">{busy}</span>}
       <p className="scene-words" title={shot.prompt}>
         {problem === null ? shot.prompt || <span className="text-ink-3">No words yet</span> : <span className="text-warn">{problem}</span>}
       </p>
