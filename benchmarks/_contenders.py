@@ -3,7 +3,7 @@
     python benchmarks/_contenders.py ours|moviepy|xfade ORDER.json
 
 Python's own ways are timed without their imports, ffmpeg from its start to its end. `ORDER.json` holds `clips`,
-`frames` of each, `overlap` in frames, `fps`, `width`, `height`, `preset`, `crf`, `gop`, `output`, `ffmpeg`.
+`frames` of each, `overlap` in frames, `fps`, `width`, `height`, `preset`, `crf`, `gop`, `output`, `ffmpeg`, `editor`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,18 +41,18 @@ def ours(order: Order) -> Callable[[], object]:
 def moviepy(order: Order) -> Callable[[], object]:
     """Return MoviePy's way: clips laid over one another, each fading in."""
     os.environ["FFMPEG_BINARY"] = order["ffmpeg"]
-    from moviepy import CompositeVideoClip, VideoFileClip, vfx
+    editor: Any = import_module(str(order["editor"]))
 
     def joined() -> None:
         step = (order["frames"] - order["overlap"]) / order["fps"]
-        shots = [VideoFileClip(path, audio=False) for path in order["clips"]]
+        shots = [editor.VideoFileClip(path, audio=False) for path in order["clips"]]
         laid = [
             shot.with_start(place * step).with_effects(
-                [vfx.CrossFadeIn(order["overlap"] / order["fps"])] if place else []
+                [editor.vfx.CrossFadeIn(order["overlap"] / order["fps"])] if place else []
             )
             for place, shot in enumerate(shots)
         ]
-        film = CompositeVideoClip(laid, size=(order["width"], order["height"]))
+        film = editor.CompositeVideoClip(laid, size=(order["width"], order["height"]))
         film.write_videofile(
             order["output"],
             fps=order["fps"],

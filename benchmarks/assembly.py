@@ -106,7 +106,14 @@ def race(folder: Path, job: tuple[int, int, int], pythons: dict[str, str], ffmpe
         for way, python in pythons.items():
             output, order = folder / f"{way}.mp4", folder / "order.json"
             facts = {"clips": clips, "frames": FRAMES, "overlap": OVERLAP, "fps": FPS, "width": width, "height": height}
-            same = {"preset": PRESET, "crf": CRF, "gop": GOP, "output": str(output), "ffmpeg": ffmpeg}
+            same = {
+                "preset": PRESET,
+                "crf": CRF,
+                "gop": GOP,
+                "output": str(output),
+                "ffmpeg": ffmpeg,
+                "editor": "moviepy",
+            }
             order.write_text(json.dumps(facts | same))
             took = taken(python, way, order)
             print(f"{number} x {width}x{height} {way}: {took}", flush=True)
