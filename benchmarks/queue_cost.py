@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks._results import save
 from benchmarks.crashes import film
 from reverie.core.report import Report
-from reverie.execution.crew import Crew, Heard
+from reverie.execution.crew import Heard
 from reverie.execution.local import submit
 from reverie.execution.plan import Unit
 from reverie.execution.works import Made
@@ -41,7 +41,7 @@ class Nothing(Alone):
 class Idle(Whole):
     """A workshop where nothing is to be done."""
 
-    def crew(self, job_id: str) -> Crew:  # noqa: ARG002
+    def crew(self, job_id: str) -> Alone:  # noqa: ARG002
         """Return who does nothing."""
         return Nothing(submit)
 

@@ -17,7 +17,7 @@ HEAD = """# The API, way by way
 Written by `docs/api_reference.py` from the OpenAPI document that the server answers with at `/api/openapi.json`. Every
 refusal is `{"message": one sentence, "field": the field or null, "value": what was sent or null}`; any way may answer
 401, 403 or 421 (the gate), 422 (a field is not accepted), 429 (too much at once) or 503 (the machine can't just now).
-Under `/v1/` refusals have the shape that clients of OpenAI's API read, `{"error": {"message", "type", "param", "code"}}`,
+Under `/v1/` refusals have the shape that OpenAI's clients read, `{"error": {"message", "type", "param", "code"}}`,
 and 400 for a field that is not accepted.
 [The guide](../guides/api.md) has examples that run; sockets (`preview.ws`, `events.ws`) are told there too, since
 OpenAPI has no words for them.

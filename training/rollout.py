@@ -67,8 +67,8 @@ class Rollout:
             velocity = self.painter(noised, steps, rolled.states, scale)
             made = self.noise.picture(noised, velocity.float(), steps)
             seen = self.codec.decode(made.contiguous(memory_format=torch.channels_last)).sample.clamp(-1, 1)
-            latents = self.codec.encode(seen).latents.float()
-        return latents
+            back: Tensor = self.codec.encode(seen).latents.float()
+        return back
 
 
 def timesteps(count: int, generator: torch.Generator) -> Tensor:

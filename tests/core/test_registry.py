@@ -67,7 +67,8 @@ def test_a_folder_is_a_model_in_the_hubs_format(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "fix"), [("world", "use worlds"), ("zzz", "use openai-images or placeholder or reverie-tiny or worlds"), ("", "use ")]
+    ("name", "fix"),
+    [("world", "use worlds"), ("zzz", "use openai-images or placeholder or reverie-tiny or worlds"), ("", "use ")],
 )
 def test_a_model_that_is_neither_name_nor_folder_is_refused(name: str, fix: str) -> None:
     with pytest.raises(InputError, match=f"^model: '{name}' is neither a model nor a folder: {fix}"):

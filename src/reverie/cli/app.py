@@ -29,7 +29,9 @@ COMMANDS = {
     "render": Command("reverie.cli.render", "a film again: the same bits, larger or slower, or with new pictures"),
     "interpolate": Command("reverie.cli.interpolate", "a film with more frames a second"),
     "upscale": Command("reverie.cli.upscale", "a film in a larger size"),
-    "jobs": Command("reverie.cli.jobs", "what the studio was asked for: listed, shown, cancelled, tried again, removed"),
+    "jobs": Command(
+        "reverie.cli.jobs", "what the studio was asked for: listed, shown, cancelled, tried again, removed"
+    ),
     "models": Command("reverie.cli.models", "the models there are, and what each can do"),
     "doctor": Command("reverie.cli.doctor", "what this machine can do, what is missing, and the command that fixes it"),
     "latency": Command("reverie.cli.latency", "how old a picture is at a viewer, and how soon a wish is in it"),

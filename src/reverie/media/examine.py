@@ -81,7 +81,9 @@ def examine(path: str | Path, field: str = "file") -> Facts:
     if form is not None and not (form == "GIF" and _moves(path)):
         return _picture(path, form, field)
     if _still(path):
-        raise InputError(field, str(path), "is a picture that can't be read here: save it as PNG or JPEG and give that.")
+        raise InputError(
+            field, str(path), "is a picture that can't be read here: save it as PNG or JPEG and give that."
+        )
     if sniff(path)[0] is not None:
         return _film(path, field)
     return _sound(path, _sound_reader(path, field), field)

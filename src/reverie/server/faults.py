@@ -123,9 +123,7 @@ def speakable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def answer_to(
-    request: Request, status: int, fault: Fault, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+def answer_to(request: Request, status: int, fault: Fault, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return a refusal as whoever asks understands it."""
     if not str(request.scope["path"]).startswith(ROOT):
         return answer(status, fault, headers)

@@ -145,7 +145,9 @@ class OpenAIImagesGeneration:
     def _tell(self) -> None:
         what = "would have cost about" if self._service is None else "cost"
         count = self._purse.pictures
-        reason = f"{count} picture{'' if count == 1 else 's'} by {self._options.api_model} {what} ${self._purse.spent:.2f}"
+        reason = (
+            f"{count} picture{'' if count == 1 else 's'} by {self._options.api_model} {what} ${self._purse.spent:.2f}"
+        )
         self._hints.append(Event(self._steps, 0.0, reason))
 
     def events(self) -> list[Event]:
