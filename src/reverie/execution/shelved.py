@@ -36,9 +36,7 @@ class Shelved:
         """Return a unit's result where it is there."""
         return made(unit, self.shelf)
 
-    def deliver(
-        self, spec: RenderSpec, units: tuple[Unit, ...], results: Mapping[str, Made], seconds: float
-    ) -> Report:
+    def deliver(self, spec: RenderSpec, units: tuple[Unit, ...], results: Mapping[str, Made], seconds: float) -> Report:
         """Copy a film to where it is wanted, whole or not at all, and return its report."""
         files = deliver(spec, units, dict(results))
         return told(spec, units, dict(results), files, max(seconds, 1e-6))
