@@ -154,7 +154,7 @@ def test_words_become_a_film_that_is_kept_found_liked_and_deleted(open_page: Ope
     page.get_by_role("button", name=f"More for {prompt}").click()
     page.get_by_role("menuitem", name="Continue or repaint").click()
     expect(page.get_by_role("radio", name="Clip")).to_be_checked()
-    expect(page.get_by_text(prompt)).to_be_visible()
+    expect(page.get_by_role("region", name="Screen").get_by_text(prompt)).to_be_visible()
 
 
 @pytest.mark.parametrize("reloaded", [False, True])
