@@ -6,6 +6,7 @@ original, with latents jittered by as much as the network will be wrong.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,22 +52,34 @@ class Diet:
 
 @dataclass(frozen=True)
 class Weights:
-    """How much local sharpness, squared error and a second trip's latents count; `jitter` is noise on latents."""
+    """How much sharpness, squared error, a second trip's and old latents count; `jitter` is noise on latents."""
 
     sharp: float
     square: float
     stay: float
     jitter: float
+    anchor: float = 0.0
 
 
-def losses(model: AutoencoderTiny, picture: Tensor, weights: Weights, again: bool) -> dict[str, Tensor]:
-    """Return the parts of the loss for pictures in -1..1; `again` sends them round a second time."""
-    latents = model.encode(picture).latents
+@dataclass(frozen=True)
+class Trip:
+    """Pictures to be encoded, what has to come back, and latents that have to stay, where there are any; in -1..1."""
+
+    given: Tensor
+    wanted: Tensor
+    kept: Tensor | None = None
+
+
+def losses(model: AutoencoderTiny, trip: Trip, weights: Weights, again: bool) -> dict[str, Tensor]:
+    """Return the parts of the loss of a trip; `again` sends what it made round a second time."""
+    picture, latents = trip.wanted, model.encode(trip.given).latents
     made = model.decode(latents + weights.jitter * torch.randn_like(latents)).sample.float()
     parts = {
         "bands": band_loss(made, picture),
         "colour": (functional.avg_pool2d(made, 16) - functional.avg_pool2d(picture, 16)).abs().mean() * 4.0,
-        "latent": latent_loss(latents.float()),
+        "latent": latent_loss(latents.float())
+        if trip.kept is None
+        else weights.anchor * (latents.float() - trip.kept).square().mean(),
         "sharp": weights.sharp * sharpness_loss(made, picture),
         "square": weights.square * (made - picture).square().mean(),
     }
@@ -81,7 +94,7 @@ def losses(model: AutoencoderTiny, picture: Tensor, weights: Weights, again: boo
 
 @torch.no_grad()
 def travelled(model: AutoencoderTiny, picture: Tensor, trips: int) -> Tensor:
-    """Return pictures after so many round trips: a loop's own making, which one trip more must leave as it is."""
+    """Return pictures after so many round trips: a loop's own making, from which the next trip must find back."""
     for _ in range(trips):
         picture = model.decode(model.encode(picture).latents).sample.float().clamp(-1, 1)
     return picture
@@ -118,6 +131,7 @@ def main() -> None:
     parser.add_argument("--again", type=int, default=4, help="one batch in so many goes round twice")
     parser.add_argument("--own", type=int, default=5, help="one batch in so many is of the autoencoder's own making")
     parser.add_argument("--decoder", action="store_true", help="teach the decoder alone: latents stay what they are")
+    parser.add_argument("--anchor", type=float, default=0.0, help="weight of latents staying what they were at first")
     parser.add_argument("--centre", type=Path, help="where processes that train together gather")
     parser.add_argument("--jitter", type=float, default=0.05, help="noise on latents, in their deviations")
     options = parser.parse_args()
@@ -132,15 +146,17 @@ def main() -> None:
     diet = Diet(options.pictures, options.crop, options.textures, options.seed + done)
     held = diet.batch(32).to(options.device) * 2 - 1
     centre = Centre(options.centre, model) if options.centre else None
-    weights = Weights(options.sharp, options.square, options.stay, options.jitter)
+    weights = Weights(options.sharp, options.square, options.stay, options.jitter, options.anchor)
+    first = copy.deepcopy(model).requires_grad_(False) if options.anchor else None
     budget, log = Budget(options.steps, options.minutes, options.lr), Log(options.checkpoint)
     for step in budget:
         set_rate(optimizer, budget.rate())
         picture = (diet.batch(options.batch) * 2 - 1).to(options.device, memory_format=torch.channels_last)
         with torch.autocast(options.device, dtype=torch.bfloat16):
-            if step % options.own == options.own - 1:
-                picture = travelled(model, picture, trips=1 + step // options.own % 3)
-            parts = losses(model, picture, weights, again=step % options.again == options.again - 1)
+            kept = first.encode(picture).latents.float() if first else None
+            own = step % options.own == options.own - 1
+            given = travelled(model, picture, trips=1 + step // options.own % 3) if own else picture
+            parts = losses(model, Trip(given, picture, kept), weights, again=step % options.again == options.again - 1)
         loss = torch.stack(list(parts.values())).sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
