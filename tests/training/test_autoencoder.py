@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests.training.caches import save_pictures
-from training.autoencoder import Diet, Weights, losses, measure, travelled
+from training.autoencoder import Diet, Trip, Weights, losses, measure, travelled
 from training.build import build_autoencoder
 from training.presets import PRESETS
 
@@ -28,15 +28,26 @@ def test_without_pictures_there_are_textures_alone() -> None:
 
 
 @pytest.mark.parametrize("again", [False, True])
-def test_every_part_of_the_loss_teaches(again: bool) -> None:
+@pytest.mark.parametrize("anchored", [False, True])
+def test_every_part_of_the_loss_teaches(again: bool, anchored: bool) -> None:
     torch.manual_seed(0)
-    model = build_autoencoder(PRESETS["smoke"])
-    weights = Weights(sharp=1.0, square=1.0, stay=1.0, jitter=0.05)
-    parts = losses(model, torch.rand(2, 3, 32, 32) * 2 - 1, weights, again=again)
+    model, picture = build_autoencoder(PRESETS["smoke"]), torch.rand(2, 3, 32, 32) * 2 - 1
+    weights = Weights(sharp=1.0, square=1.0, stay=1.0, jitter=0.05, anchor=1.0)
+    trip = Trip(travelled(model, picture, 1), picture, torch.zeros(2, 4, 8, 8) if anchored else None)
+    parts = losses(model, trip, weights, again=again)
     assert set(parts) == {"bands", "colour", "latent", "sharp", "square", *(["trip"] if again else [])}
     for part in parts.values():
         (slope,) = torch.autograd.grad(part, model.encoder.layers[0].weight, retain_graph=True)
         assert float(slope.abs().max()) > 0
+
+
+def test_latents_that_stayed_cost_nothing() -> None:
+    torch.manual_seed(0)
+    model, picture = build_autoencoder(PRESETS["smoke"]), torch.rand(2, 3, 32, 32) * 2 - 1
+    kept = model.encode(picture).latents.detach()
+    weights = Weights(sharp=1.0, square=1.0, stay=1.0, jitter=0.0, anchor=1.0)
+    cost = [losses(model, Trip(picture, picture, kept + by), weights, again=False)["latent"].item() for by in (0, 1)]
+    assert cost == pytest.approx([0.0, 1.0])
 
 
 def test_round_trips_are_measured_as_often_as_asked_for() -> None:
