@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from reverie.core.errors import InputError
@@ -117,13 +118,13 @@ def test_a_film_that_is_cut_short_is_refused(tmp_path: Path, share: float) -> No
 
 
 def answer(path: Path) -> dict[str, Any]:
-    """Read a file as the probe does, in a fork of this process, which has its readers loaded."""
+    """Read a file as the probe does, in a fork of this process, which has its readers loaded, and much else."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
-            probe._limited(3 * 2**30, 40)
+            probe._limited(psutil.Process().memory_info().vms + 3 * 2**30, 40)
             os.write(writing, json.dumps({**probe._answer(str(path)), "preview": ""}).encode())
         finally:
             os._exit(0)

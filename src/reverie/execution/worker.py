@@ -65,7 +65,7 @@ class Worker:
         self._orders: Queue[dict[str, Any]] = Queue(MOST_ORDERS)
         self._stop, self._go = Event(), Event()
         self._go.set()
-        self._told = 0.0
+        self._told, self._phase = 0.0, ""
         self._frame: int | None = None
 
     def run(self) -> None:
@@ -80,7 +80,7 @@ class Worker:
     def _obey(self, order: Mapping[str, Any], lend: Lend) -> None:
         try:
             if "do" in order:
-                self._frame = None
+                self._frame, self._phase = None, ""
                 unit = unpacked(order["do"])
                 self._work(unit, Shelf(Path(order["shelf"])), self._ticking(unit, order), lend)
             elif "convert" in order:
@@ -101,8 +101,9 @@ class Worker:
             self._go_on()
             self._frame = round(done * unit.frames) if unit.kind == "paint" else None
             now = time.monotonic()
-            if now - self._told >= TELLING or done >= 1:
-                self._told = now
+            # A new phase is told at once: how long a step may take depends on it.
+            if now - self._told >= TELLING or done >= 1 or phase != self._phase:
+                self._told, self._phase = now, phase
                 self._tell({"tick": [phase, min(1.0, max(0.0, done))], "frame": self._frame})
             preview.seen(picture)
 

@@ -17,6 +17,7 @@ from reverie.core.spec import ComponentSpec
 from reverie.media.picture import encode_png
 from tests.jobs.performers import live_spec
 from tests.server.house import served
+from tests.server.waiting import until
 
 RAW = {"content-type": "application/octet-stream"}
 
@@ -134,6 +135,7 @@ def test_a_job_uses_a_file_by_its_id_and_keeps_it(client: TestClient) -> None:
     assert job["spec"]["scenes"][0]["source"]["options"] == {"image": {"input": upload["id"]}}
     refused(client.delete(f"/api/uploads/{upload['id']}"), 409, "still needs this file")
     client.post(f"/api/jobs/{job['id']}/cancel")
+    until(lambda: client.get(f"/api/jobs/{job['id']}").json()["finished_at"])
     assert client.delete(f"/api/uploads/{upload['id']}").status_code == 204
     refused(client.get(f"/api/uploads/{upload['id']}"), 404, "is no upload here")
 
