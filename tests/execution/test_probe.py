@@ -33,7 +33,7 @@ def broken_by(folder: Path, code: str, limits: Limits | None = None) -> str:
 def test_a_picture_is_told_of(tmp_path: Path) -> None:
     found = probe(picture(tmp_path))
     assert (found.kind, found.container, found.width, found.height, found.frames) == ("image", "png", 60, 40, 1)
-    assert found.picture.startswith(b"\xff\xd8")
+    assert found.preview.startswith(b"\xff\xd8")
 
 
 def test_what_is_nothing_is_refused_in_words(tmp_path: Path) -> None:

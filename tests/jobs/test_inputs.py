@@ -9,20 +9,20 @@ import pytest
 
 from reverie.core.errors import InputError
 from reverie.core.spec import ComponentSpec, RenderSpec, Sound
-from reverie.execution.probe import Found
 from reverie.jobs.files import Home
 from reverie.jobs.inputs import Inputs, InUse
 from reverie.jobs.job import Job, JobState, now
 from reverie.jobs.uploads import Unfinished, Uploads
+from reverie.media.facts import Facts, Kind
 from tests.jobs.performers import live_spec
 
-KINDS = {"p": "image", "v": "video", "s": "audio"}
+KINDS: dict[str, Kind] = {"p": "image", "v": "video", "s": "audio"}
 JOB = "0123456789abcdef"
 
 
-def found(path: Path, field: str) -> Found:
+def found(path: Path, field: str) -> Facts:
     kind = KINDS[path.read_text()]
-    return Found(kind=kind, container="x", codec="x", has_sound=kind == "audio")
+    return Facts(kind=kind, container="x", codec="x", has_sound=kind == "audio")
 
 
 @pytest.fixture

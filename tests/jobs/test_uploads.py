@@ -14,15 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reverie.core.errors import InputError, MachineError
-from reverie.execution.probe import Found
 from reverie.jobs.job import now
 from reverie.jobs.uploads import FORGOTTEN, NoRoom, TooLarge, Unfinished, Unknown, Upload, Uploads
+from reverie.media.facts import Facts
 
-FILM = Found(kind="video", container="mov", codec="h264", width=64, height=36, frames=10, fps=5, duration=2)
+FILM = Facts(kind="video", container="mov", codec="h264", width=64, height=36, frames=10, fps=5, duration=2)
 PART = 1000
 
 
-def found(path: Path, field: str) -> Found:
+def found(path: Path, field: str) -> Facts:
     """Read a file as what it is not: all but those that begin with `bad` count as films."""
     if path.read_bytes().startswith(b"bad"):
         raise InputError(field, path.name, "is nothing that can be read: give another.")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import runpy
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from reverie.core.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
@@ -70,3 +73,10 @@ def test_a_page_is_known_by_what_it_is_built_from(tmp_path: Path) -> None:
     source.write_bytes(b"one\nthree")
     assert KEY(tmp_path) not in (first, "")
     assert KEY(tmp_path / "nothing") == ""
+
+
+def test_the_page_knows_the_presets_that_films_come_in() -> None:
+    table = (WEB / "src" / "film" / "presets.ts").read_text(encoding="utf-8")
+    row = re.compile(r'value: "([^"]+)", title: "[^"]+", width: (\d+), height: (\d+), fps: (\d+)')
+    shown = {name: (int(width), int(height), float(fps)) for name, width, height, fps in row.findall(table)}
+    assert shown == {name: (preset.width, preset.height, preset.fps) for name, preset in PRESETS.items()}

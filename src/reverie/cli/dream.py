@@ -11,7 +11,7 @@ from typing import cast
 from reverie.authoring import DEFAULTS, Wishes, dream_spec, taken_by
 from reverie.cli.names import film_name
 from reverie.cli.parser import Parser, number, whole
-from reverie.cli.rendering import Order, add_output, fulfil
+from reverie.cli.rendering import Order, add_model, add_output, fulfil
 from reverie.settings import Settings, load_settings
 
 SUMMARY = "Paint a film from a prompt: an endless zoom through a picture that keeps being repainted."
@@ -45,7 +45,7 @@ def _parser() -> Parser:
     _add_film(parser)
     _add_picture(parser)
     _add_camera(parser)
-    _add_model(parser)
+    add_model(parser, "let the placeholder stand in where the model can't start; the report says so")
     add_output(parser, "a name made of prompt and seed, .mp4")
     return parser
 
@@ -84,17 +84,4 @@ def _add_camera(parser: Parser) -> None:
     group = parser.add_argument_group("the camera")
     group.add_argument(
         "--zoom", metavar="X", type=number("zoom"), help="per frame at ten a second; 1 stands still (1.05)"
-    )
-
-
-def _add_model(parser: Parser) -> None:
-    group = parser.add_argument_group("the model")
-    group.add_argument("--model", metavar="NAME|PATH", help="as `reverie models` lists, or a folder (worlds)")
-    group.add_argument("--device", metavar="NAME", help="cpu, cuda, mps …")
-    group.add_argument("--dtype", metavar="NAME", help="float32, bfloat16, float16")
-    group.add_argument("--runtime", metavar="NAME", help="what runs the network, such as torch or openvino")
-    group.add_argument(
-        "--fallback",
-        action="store_true",
-        help="let the placeholder stand in where the model can't start; the report says so",
     )

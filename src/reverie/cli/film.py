@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reverie.cli.names import film_name
 from reverie.cli.parser import Parser, UsageError, number, whole
-from reverie.cli.rendering import Order, add_output
+from reverie.cli.rendering import Order, add_model, add_output
 from reverie.core.errors import InputError
 from reverie.settings import load_settings
 
@@ -158,7 +158,7 @@ def _parser() -> Parser:
     _add_scenes(parser)
     _add_picture(parser)
     _add_delivery(parser)
-    _add_model(parser)
+    add_model(parser, "bring settings inside the range, let the placeholder stand in; the report says so")
     add_output(parser, "a name made of the first prompt and the seed, .mp4")
     group = parser.add_argument_group("the shelf")
     group.add_argument("--shelf", metavar="DIR", type=Path, help="where finished scenes are kept (your cache folder)")
@@ -227,16 +227,3 @@ def _add_delivery(parser: Parser) -> None:
     group.add_argument("--codec", metavar="NAME", help="h264, h265, av1, vp9 (the container's own)")
     group.add_argument("--between", metavar="NAME", help="frames between painted ones: camera, flow, rife, none")
     group.add_argument("--upscale", metavar="FILE", help="an upscaling network's weights, .safetensors or .pth")
-
-
-def _add_model(parser: Parser) -> None:
-    group = parser.add_argument_group("the model")
-    group.add_argument("--model", metavar="NAME|PATH", help="as `reverie models` lists, or a folder (worlds)")
-    group.add_argument("--device", metavar="NAME", help="cpu, cuda, mps …")
-    group.add_argument("--dtype", metavar="NAME", help="float32, bfloat16, float16")
-    group.add_argument("--runtime", metavar="NAME", help="what runs the network, such as torch or openvino")
-    group.add_argument(
-        "--fallback",
-        action="store_true",
-        help="bring settings inside the range, let the placeholder stand in; the report says so",
-    )

@@ -12,9 +12,7 @@ from pathlib import Path
 from threading import Event as Stop
 from typing import TYPE_CHECKING, TextIO
 
-from reverie.cli.closing import summary
-from reverie.cli.names import permitted
-from reverie.cli.rendering import Order, say
+from reverie.cli.rendering import Order, delivered_size, prepare, tell
 from reverie.core.errors import Cancelled
 from reverie.core.frame import Image
 from reverie.core.protocols import Tick
@@ -32,21 +30,14 @@ def fulfil_film(
     spec: RenderSpec, order: Order, shelf: Path | None, notes: tuple[str, ...] = (), *, plan_only: bool = False
 ) -> int:
     """Make a film to where it was ordered, tell how it went, and return the exit code."""
-    from reverie.execution.documents import report_json, spec_json, write_whole
-    from reverie.execution.outputs import check_folder, into_film
+    from reverie.execution.outputs import into_film
     from reverie.execution.signals import stopping
     from reverie.filming import saved
 
     if plan_only:
         print("\n".join(planned(into_film(spec, order.output), shelf)))
         return 0
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    for path, field in ((order.output, "output"), (order.report, "report"), (order.save_spec, "save_spec")):
-        if path is not None:
-            check_folder(path, field)
-            permitted(path, field, order.overwrite)
-    if order.save_spec is not None:
-        write_whole(order.save_spec, spec_json(spec), "save_spec")
+    prepare(spec, order)
     try:
         with stopping(Stop()) as stop, shown_film() as tick:
             report = saved(spec, order.output, shelf=shelf, tick=tick, stop=stop)
@@ -56,17 +47,8 @@ def fulfil_film(
         )
         return Cancelled.exit_code
     said = tuple(Event(0, 0.0, note) for note in notes)
-    report = replace(report, fallbacks=(*said, *report.fallbacks))
-    if order.report is not None:
-        write_whole(order.report, report_json(report), "report")
-    say(summary(report, delivered_size(spec)))
+    tell(replace(report, fallbacks=(*said, *report.fallbacks)), spec, order)
     return 0
-
-
-def delivered_size(spec: RenderSpec) -> tuple[int, int]:
-    """Return the pixels of the film that a spec makes."""
-    sizes = [part.options for part in spec.filters if part.name in {"resize", "upscale"}]
-    return (sizes[-1]["width"], sizes[-1]["height"]) if sizes else (spec.width, spec.height)
 
 
 def planned(spec: RenderSpec, root: Path | None) -> Iterator[str]:

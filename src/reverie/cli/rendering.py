@@ -1,4 +1,4 @@
-"""What dream and render share: where results go, the bar, Ctrl-C, the last lines, the exit code."""
+"""What dream, film and render share: the model, where results go, the bar, Ctrl-C, the last lines, the exit code."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from reverie.cli.names import permitted
 from reverie.cli.parser import Parser
 from reverie.cli.progress import shown_progress
 from reverie.core.errors import Cancelled
+from reverie.core.report import Report
 from reverie.core.spec import RenderSpec
 
 
@@ -36,28 +37,51 @@ def add_output(parser: Parser, otherwise: str) -> None:
     group.add_argument("--overwrite", action="store_true", help="replace files that exist")
 
 
+def add_model(parser: Parser, fallback: str) -> None:
+    """Add the options of what paints; `fallback` is the help of allowing less than was asked."""
+    group = parser.add_argument_group("the model")
+    group.add_argument("--model", metavar="NAME|PATH", help="as `reverie models` lists, or a folder (worlds)")
+    group.add_argument("--device", metavar="NAME", help="cpu, cuda, mps …")
+    group.add_argument("--dtype", metavar="NAME", help="float32, bfloat16, float16")
+    group.add_argument("--runtime", metavar="NAME", help="what runs the network, such as torch or openvino")
+    group.add_argument("--fallback", action="store_true", help=fallback)
+
+
 def fulfil(spec: RenderSpec, order: Order) -> int:
     """Render a spec to where it was ordered, tell how it went, and return the exit code."""
-    from reverie.execution.documents import report_json, spec_json, write_whole
     from reverie.execution.local import render
-    from reverie.execution.outputs import check_folder, into_film
+    from reverie.execution.outputs import into_film
     from reverie.execution.signals import stopping
 
-    os.environ.setdefault(
-        "TRANSFORMERS_VERBOSITY", "error"
-    )  # what a library says of itself is no news to whoever dreams
+    prepare(spec, order)
+    with stopping(Event()) as stop, shown_progress(_painted(spec)) as tick:
+        report = render(into_film(spec, order.output), tick=tick, stop=stop)
+    tell(report, spec, order)
+    return Cancelled.exit_code if report.cancelled else 0
+
+
+def prepare(spec: RenderSpec, order: Order) -> None:
+    """Make sure that all that was ordered can be written, before anything is painted, and write the spec."""
+    from reverie.execution.documents import spec_json, write_whole
+    from reverie.execution.outputs import check_folder
+
+    # What a library says of itself is no news to whoever dreams.
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     for path, field in ((order.output, "output"), (order.report, "report"), (order.save_spec, "save_spec")):
         if path is not None:
             check_folder(path, field)
             permitted(path, field, order.overwrite)
     if order.save_spec is not None:
         write_whole(order.save_spec, spec_json(spec), "save_spec")
-    with stopping(Event()) as stop, shown_progress(_painted(spec)) as tick:
-        report = render(into_film(spec, order.output), tick=tick, stop=stop)
+
+
+def tell(report: Report, spec: RenderSpec, order: Order) -> None:
+    """Write the report where it was ordered, and print how it went."""
+    from reverie.execution.documents import report_json, write_whole
+
     if order.report is not None:
         write_whole(order.report, report_json(report), "report")
-    say(summary(report, _delivered(spec)))
-    return Cancelled.exit_code if report.cancelled else 0
+    say(summary(report, delivered_size(spec)))
 
 
 def say(text: str) -> None:
@@ -80,6 +104,7 @@ def _painted(spec: RenderSpec) -> int:
     return 0 if seconds is None else frame_count(seconds, exact_rate(spec.paint_fps))
 
 
-def _delivered(spec: RenderSpec) -> tuple[int, int]:
-    sizes = [filter.options for filter in spec.filters if filter.name == "resize"]
+def delivered_size(spec: RenderSpec) -> tuple[int, int]:
+    """Return the pixels of the film that a spec makes."""
+    sizes = [part.options for part in spec.filters if part.name in {"resize", "upscale"}]
     return (sizes[-1]["width"], sizes[-1]["height"]) if sizes else (spec.width, spec.height)

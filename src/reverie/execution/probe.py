@@ -6,21 +6,18 @@ and answers with one line of JSON.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 import reverie
 from reverie.core.errors import InputError, MachineError
+from reverie.media.facts import Facts
 
 MODULE = "reverie.execution.probe"
 LONGEST_ANSWER = 4 * 2**20
@@ -42,31 +39,9 @@ class Limits:
     wait: float = 120.0
 
 
-class Found(BaseModel):
-    """What a file is: pixels, pictures, pictures a second on average, seconds; `preview` is a small JPEG in base64."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    kind: str
-    container: str
-    codec: str
-    width: int | None = None
-    height: int | None = None
-    frames: int | None = None
-    fps: float | None = None
-    duration: float | None = None
-    has_sound: bool = False
-    preview: str = ""
-
-    @property
-    def picture(self) -> bytes:
-        """The preview as a JPEG file, empty where there is none."""
-        return base64.b64decode(self.preview)
-
-
 def probe(
     path: Path, field: str = "file", limits: Limits | None = None, reader: Sequence[str] = ("-m", MODULE)
-) -> Found:
+) -> Facts:
     """Read a file within limits and return what it is.
 
     `reader` is what the interpreter is given to run. Raises InputError where the file is nothing that can be worked
@@ -99,15 +74,15 @@ def _surroundings() -> dict[str, str]:
     return {**known, "PYTHONPATH": package, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
 
 
-def _understood(code: int, said: bytes, field: str, name: str) -> Found:
+def _understood(code: int, said: bytes, field: str, name: str) -> Facts:
     if code == -getattr(signal, "SIGXCPU", 0) or code == -getattr(signal, "SIGKILL", 0):
         raise InputError(field, name, f"takes too long or too much memory to read: {GIVE}.")
     try:
-        answer: Mapping[str, Any] = json.loads(said)
+        answer = json.loads(said)
         if "refused" in answer:
             raise InputError(field, name, str(answer["refused"]))
-        return Found.model_validate(answer)
-    except (ValueError, TypeError, ValidationError):
+        return Facts.model_validate_json(said)
+    except (ValueError, TypeError):
         raise InputError(field, name, f"breaks the program that reads it: {GIVE}.") from None
 
 
@@ -133,25 +108,22 @@ def _limited(memory: int, work: int) -> None:
             continue
 
 
-def _answer(path: str) -> dict[str, Any]:
-    from dataclasses import asdict
-
+def _answer(path: str) -> str:
     from reverie.media.examine import examine
 
     try:
-        facts = asdict(examine(path))
+        return examine(path).model_dump_json()
     except InputError as error:
-        return {"refused": error.fix}
+        return json.dumps({"refused": error.fix})
     except MemoryError:
-        return {"refused": f"takes too much memory to read: {GIVE}."}
-    return {**facts, "preview": base64.b64encode(facts["preview"]).decode()}
+        return json.dumps({"refused": f"takes too much memory to read: {GIVE}."})
 
 
 def main(arguments: Sequence[str]) -> int:
     """Read one file and say what it is on the standard output."""
     path, memory, work = arguments
     _limited(int(memory), int(work))
-    print(json.dumps(_answer(path)), flush=True)
+    print(_answer(path), flush=True)
     return 0
 
 

@@ -16,7 +16,8 @@ from reverie.core.frame import Frame, Image
 from reverie.core.protocols import Tick
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.media.encoding import Encoding, Output
-from reverie.media.examine import Facts, examine
+from reverie.media.examine import examine
+from reverie.media.facts import Facts
 from reverie.media.folder import rate as folder_rate
 from reverie.media.join import samples
 from reverie.media.sound import Mix, Track, has_sound

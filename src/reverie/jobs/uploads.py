@@ -19,9 +19,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reverie.core.errors import InputError, MachineError
-from reverie.execution.probe import Found, probe
+from reverie.execution.probe import probe
 from reverie.jobs.files import JOB_ID, LEAST_SPACE
 from reverie.jobs.job import new_id, now
+from reverie.media.facts import Facts, Kind
 from reverie.media.part import writing
 
 MOST_BYTES = 500 * 2**20
@@ -37,8 +38,7 @@ LONGEST_NAME = 255
 SHA256 = r"^[0-9a-f]{64}$"
 ABOUT, DATA, UNFINISHED, PREVIEW, INCOMING = "about.json", "data", "data.part", "preview.jpg", "incoming-"
 
-Kind = Literal["image", "video", "audio"]
-Probe = Callable[[Path, str], Found]
+Probe = Callable[[Path, str], Facts]
 
 
 class TooLarge(InputError):
@@ -278,7 +278,7 @@ class Uploads:
             raise
         return self._land(record, found, path)
 
-    def _examined(self, path: Path, name: str) -> Found:
+    def _examined(self, path: Path, name: str) -> Facts:
         """Return what a file is; InputError calls it by its sender's name."""
         try:
             with self._reading:
@@ -286,13 +286,13 @@ class Uploads:
         except InputError as error:
             raise InputError("file", name, error.fix) from None
 
-    def _land(self, record: _Record, found: Found, path: Path) -> Upload:
+    def _land(self, record: _Record, found: Facts, path: Path) -> Upload:
         """Give a file that was read its name, on the disk and in its record."""
         folder, facts = self.root / record.upload.id, found.model_dump(exclude={"preview"})
         ready = Upload.model_validate({**record.upload.model_dump(), **facts, "state": "ready"})
         with self._lock, _room():
             if found.preview:
-                (folder / PREVIEW).write_bytes(found.picture)
+                (folder / PREVIEW).write_bytes(found.preview)
             with path.open("rb") as file:
                 os.fsync(file.fileno())
             os.replace(path, folder / DATA)

@@ -6,9 +6,8 @@ import os
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import av
 from av.stream import Disposition
@@ -16,6 +15,7 @@ from PIL import Image as Pillow
 
 from reverie.core.errors import InputError
 from reverie.core.frame import Image
+from reverie.media.facts import Facts
 from reverie.media.film import FilmReader
 from reverie.media.geometry import fit
 from reverie.media.jpeg import encode_jpeg
@@ -25,8 +25,6 @@ from reverie.media.sniff import sniff
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
-
-Kind = Literal["image", "video", "audio"]
 
 MOST_DECODED = 60
 """Pictures of a film that are decoded; beyond them its frames are counted by its packets."""
@@ -56,22 +54,6 @@ _STILLS = tuple(b"ftyp" + brand for brand in (b"avif", b"avis", b"mif1", b"msf1"
 GIVE = (
     "give a picture (PNG, JPEG, WebP …), a film (MP4, MOV, WebM, MKV, AVI, GIF) or a sound (WAV, MP3, FLAC, OGG, M4A)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a file is: `duration` in seconds, `fps` on average, `preview` a small JPEG, empty for a sound."""
-
-    kind: Kind
-    container: str
-    codec: str
-    width: int | None = None
-    height: int | None = None
-    frames: int | None = None
-    fps: float | None = None
-    duration: float | None = None
-    has_sound: bool = False
-    preview: bytes = b""
 
 
 def examine(path: str | Path, field: str = "file") -> Facts:
@@ -120,7 +102,9 @@ def _moves(path: str | Path) -> bool:
 def _picture(path: str | Path, form: str, field: str) -> Facts:
     picture = open_picture(path, field)
     height, width = picture.shape[:2]
-    return Facts("image", form.lower(), form.lower(), width, height, frames=1, preview=_preview(picture))
+    named = form.lower()
+    shown = _preview(picture)
+    return Facts(kind="image", container=named, codec=named, width=width, height=height, frames=1, preview=shown)
 
 
 def _preview(picture: Image) -> bytes:
@@ -144,7 +128,18 @@ def _film(path: str | Path, field: str) -> Facts:
     step = 1 / float(rate) if rate else (last / (count - 1) if count > 1 else 1 / 25)
     last = last or (count - 1) * step
     fps = (count - 1) / last if count > 1 else 1 / step
-    return Facts("video", form, codec, width, height, count, round(fps, 6), round(last + step, 6), sound, preview)
+    return Facts(
+        kind="video",
+        container=form,
+        codec=codec,
+        width=width,
+        height=height,
+        frames=count,
+        fps=round(fps, 6),
+        duration=round(last + step, 6),
+        has_sound=sound,
+        preview=preview,
+    )
 
 
 def _shows(stream: VideoStream) -> bool:
@@ -203,7 +198,8 @@ def _sound(path: str | Path, reader: str, field: str) -> Facts:
             raise InputError(field, str(path), f"holds no sound: {GIVE}.")
         told = container.duration / av.time_base if container.duration else heard
         length = max(told, heard) if heard >= MOST_SECONDS else heard
-        return Facts("audio", container.format.name, codec, duration=round(length, 6), has_sound=True)
+        form = container.format.name
+        return Facts(kind="audio", container=form, codec=codec, duration=round(length, 6), has_sound=True)
 
 
 def _opened(path: str | Path, reader: str, field: str) -> InputContainer:

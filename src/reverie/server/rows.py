@@ -52,6 +52,11 @@ class Rows:
             after = rows[-1].id
         return found[: wanted.limit]
 
+    def unfinished(self) -> list[Job]:
+        """Return the jobs that wait or are under way at this moment."""
+        with self._lock:
+            return list(self._active.values())
+
     def active(self, job_id: str) -> Job | None:
         """Return a job that is under way or waits, None where it is neither."""
         with self._lock:

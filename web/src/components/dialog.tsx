@@ -1,7 +1,8 @@
 import clsx from "clsx";
 import { Dialog as Radix } from "radix-ui";
-import { type ReactNode, useRef } from "react";
+import type { ReactNode } from "react";
 import { Button } from "./button";
+import { useFocusBack } from "./focus";
 import { Icon } from "./icon";
 
 interface DialogProps {
@@ -16,19 +17,14 @@ interface DialogProps {
 
 /** A pane of glass that has the floor until it is closed; Esc closes it, and the focus goes back to where it was. */
 export function Dialog({ open, onClose, title, words, wide = false, children }: DialogProps) {
-  // Radix gives the focus back to a trigger of its own, and these dialogs have none.
-  const before = useRef<Element | null>(null);
+  const focus = useFocusBack();
   return (
     <Radix.Root open={open} onOpenChange={(opened) => !opened && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="appearing fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
+          {...focus}
           {...(words === undefined && { "aria-describedby": undefined })}
-          onOpenAutoFocus={() => (before.current = document.activeElement)}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            if (before.current instanceof HTMLElement) before.current.focus();
-          }}
           className={clsx(
             "glass arriving fixed top-1/2 left-1/2 z-50 grid max-h-[calc(100dvh-32px)] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 gap-5 overflow-y-auto p-6 focus:outline-none",
             wide === "screen" ? "max-w-320" : wide ? "max-w-180" : "max-w-120",

@@ -1,6 +1,7 @@
 import { Dialog as Radix } from "radix-ui";
-import { type ReactNode, useRef } from "react";
+import type { ReactNode } from "react";
 import { Button } from "./button";
+import { useFocusBack } from "./focus";
 import { Icon } from "./icon";
 import "./drawer.css";
 
@@ -14,19 +15,15 @@ interface DrawerProps {
 
 /** A pane of glass at the side of a large screen, at the foot of a small one; Esc closes it. */
 export function Drawer({ open, onClose, title, words, children }: DrawerProps) {
-  const before = useRef<Element | null>(null);
+  const focus = useFocusBack();
   return (
     <Radix.Root open={open} onOpenChange={(opened) => !opened && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="appearing fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
+          {...focus}
           {...(words === undefined && { "aria-describedby": undefined })}
           className="drawer"
-          onOpenAutoFocus={() => (before.current = document.activeElement)}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            if (before.current instanceof HTMLElement) before.current.focus();
-          }}
         >
           <header className="drawer-head">
             <div>

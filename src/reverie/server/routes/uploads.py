@@ -111,8 +111,7 @@ def complete_upload(upload_id: UploadId, studio: Room) -> Upload:
 @router.delete("/{upload_id}", status_code=204, operation_id="delete_upload", responses=refusals(404, 409, 422))
 def delete_upload(upload_id: UploadId, studio: Room) -> Response:
     """Take a file away; one that a job still needs stays."""
-    studio.ledger.flush()  # jobs that have just ended need it no more
-    studio.inputs.remove(upload_id, studio.store.unfinished())
+    studio.inputs.remove(upload_id, studio.rows.unfinished())
     return Response(status_code=204)
 
 
