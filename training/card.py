@@ -44,8 +44,9 @@ def judged(probes: dict[str, dict[str, float]]) -> Iterator[tuple[str, str]]:
 
 
 def write(folder: Path, evaluation: Path, note: str, preset: str = "tiny") -> None:
-    """Write `MODEL_CARD.md` and `card.json` beside the weights."""
+    """Write `MODEL_CARD.md`, `card.json` and the figures it comes from beside the weights."""
     shutil.copy(CARDS / f"{preset}.json", folder / "card.json")
+    shutil.copyfile(evaluation, folder / "evaluation.json")
     facts, found = json.loads((folder / "card.json").read_text()), json.loads(evaluation.read_text())
     weights = [path.stat().st_size for path in folder.rglob("*.safetensors")]
     real = [f"{name} {told}" for name, told in judged(found["probes"])]

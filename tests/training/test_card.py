@@ -22,8 +22,8 @@ def card(tmp_path: Path) -> Path:
     save_file({"w": torch.zeros(1_000_000, dtype=torch.float16)}, tmp_path / "model.safetensors")
     found = {"count": 480, "probes": {"plain": PROBE}, "autoencoder": CODEC}
     found["repaint_4"] = {"adherence": ADHERENCE, "look": LOOK}
-    (tmp_path / "evaluation.json").write_text(json.dumps(found))
-    write(tmp_path, tmp_path / "evaluation.json", "Taught for an afternoon.")
+    (tmp_path / "measured.json").write_text(json.dumps(found))
+    write(tmp_path, tmp_path / "measured.json", "Taught for an afternoon.")
     return tmp_path
 
 
@@ -39,3 +39,7 @@ def test_the_figures_are_those_measured(card: Path) -> None:
 
 def test_the_ranges_lie_beside_the_weights(card: Path) -> None:
     assert json.loads((card / "card.json").read_text()) == json.loads((CARDS / "tiny.json").read_text())
+
+
+def test_what_was_measured_lies_there_whole(card: Path) -> None:
+    assert json.loads((card / "evaluation.json").read_text()) == json.loads((card / "measured.json").read_text())
