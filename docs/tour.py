@@ -94,7 +94,7 @@ def films(page: Page, studio: Studio) -> None:
     page.add_init_script(kept("films", {"open": "tour", "boards": [storyboard(made(studio, FILM))]}))
     page.goto("/films")
     page.get_by_role("radio", name="Storyboard").click()
-    page.get_by_role("button", name="Scene 2: ").click()
+    page.get_by_role("button", name=f"Scene 2: {BOARD[1]}").click()
     page.wait_for_load_state("networkidle")
 
 

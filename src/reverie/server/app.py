@@ -16,6 +16,7 @@ from reverie.server.guard import Gate, Guard
 from reverie.server.machine import Machine
 from reverie.server.openai_shape.images import Painter
 from reverie.server.openai_shape.refusals import ROOT, OpenAIFault
+from reverie.server.openai_shape.turns import Turns
 from reverie.server.studio import Studio
 from reverie.sinks.webrtc import Peers
 
@@ -56,7 +57,7 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
 
     app = bare_app(life)
     app.state.studio, app.state.guard, app.state.machine = studio, guard, Machine(studio)
-    app.state.peers, app.state.painter = Peers(), Painter(studio.submit, studio.has_live)
+    app.state.peers, app.state.painter = Peers(), Painter(studio.submit, Turns(studio.has_live))
     app.add_middleware(Gate, guard=guard)
     return app
 

@@ -43,6 +43,14 @@ class Conflict(ReverieError):
     """It can't be done as things stand."""
 
 
+class Later(ReverieError):
+    """It can't be done just now, and can be soon: ask again after `seconds`."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(message)
+
+
 class NotBuilt(ReverieError):
     """It is asked for by a known name, and is not done here."""
 
@@ -127,7 +135,7 @@ def answer_to(request: Request, status: int, fault: Fault, headers: Mapping[str,
     """Return a refusal as whoever asks understands it."""
     if not str(request.scope["path"]).startswith(ROOT):
         return answer(status, fault, headers)
-    status, body, more = refusal(status, fault.message, fault.field)
+    status, body, more = refusal(status, fault.message, fault.field, "retry-after" in (headers or {}))
     return JSONResponse(body, status, {**(headers or {}), **more})
 
 
@@ -160,7 +168,8 @@ async def _plain(request: Request, error: Exception) -> JSONResponse:
 
 async def _understood(request: Request, error: Exception) -> JSONResponse:
     known = error if isinstance(error, ReverieError) else MachineError(str(error))
-    return answer_to(request, status_of(error), fault_of(known))
+    headers = {"retry-after": str(error.seconds)} if isinstance(error, Later) else None
+    return answer_to(request, status_of(error), fault_of(known), headers)
 
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:

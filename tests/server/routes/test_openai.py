@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import json
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -14,7 +17,10 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from reverie.core.errors import ReverieError
 from reverie.media.picture import encode_png
+from reverie.server.openai_shape import turns
+from tests.jobs.performers import live_spec
 from tests.server.loopback import Server
 
 openai = pytest.importorskip("openai", reason="the openai package is no part of this installation")
@@ -295,3 +301,73 @@ def test_pictures_that_cannot_be_are_refused(client: Any, wrong: dict[str, Any])
         "accepted|neither|done here|no model",
         lambda: client.images.generate(**{"prompt": "a", "model": "placeholder", **wrong}),
     )
+
+
+@pytest.fixture
+def live(server: OpenAIServer) -> Iterator[str]:
+    """A live session that has the device."""
+    job = server.studio.create(live_spec()).id
+    yield job
+    with suppress(ReverieError):
+        server.studio.cancel(job)
+    while server.studio.has_live():
+        time.sleep(0.01)
+
+
+def test_a_picture_waits_for_the_stage_and_is_painted_when_it_is_free(server: OpenAIServer, live: str) -> None:
+    with server.client(max_retries=0) as client, ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(client.images.generate, prompt="a reef", model="placeholder", size="64x48")
+        with pytest.raises(TimeoutError):
+            coming.result(0.6)
+        server.studio.cancel(live)
+        assert len(coming.result(30).data) == 1
+
+
+def test_a_picture_that_waited_long_enough_may_be_asked_for_again(server: OpenAIServer, live: str) -> None:
+    with impatient(server), server.client(max_retries=0) as client:
+        error = refused(
+            "InternalServerError",
+            "A live session has the device",
+            lambda: client.images.generate(prompt="a reef", model="placeholder", size="64x48"),
+        )
+    assert error.status_code == 503
+    assert error.response.headers["retry-after"] == str(turns.AGAIN)
+    assert "x-should-retry" not in error.response.headers
+    assert live
+
+
+def test_the_client_asks_again_by_itself_and_gets_its_picture(
+    server: OpenAIServer, live: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "AGAIN", 1)
+    heard = len(server.lossy.heard)
+    with impatient(server), server.client(max_retries=2) as client, ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(client.images.generate, prompt="a reef", model="placeholder", size="64x48")
+        while len(server.lossy.heard) == heard:
+            time.sleep(0.01)
+        server.studio.cancel(live)
+        assert len(coming.result(30).data) == 1
+    assert len(server.lossy.heard) == heard + 2
+
+
+def test_no_more_wait_for_pictures_than_there_is_room_for(
+    server: OpenAIServer, live: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "MOST_WAITING", 1)
+    with server.client(max_retries=0) as client, ThreadPoolExecutor(1) as beside:
+        asked = {"prompt": "a reef", "model": "placeholder", "size": "64x48"}
+        coming = beside.submit(client.images.generate, **asked)
+        with pytest.raises(TimeoutError):
+            coming.result(0.4)
+        refused("InternalServerError", "wait for pictures already", lambda: client.images.generate(**asked))
+        server.studio.cancel(live)
+        assert len(coming.result(30).data) == 1
+
+
+@contextmanager
+def impatient(server: OpenAIServer) -> Iterator[None]:
+    """A server whose pictures wait for no live session."""
+    line, patience = server.lossy.app.state.painter.turns, turns.PATIENCE
+    line.patience = 0.0
+    yield
+    line.patience = patience

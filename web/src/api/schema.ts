@@ -858,7 +858,7 @@ export interface paths {
         put?: never;
         /**
          * Create Image
-         * @description Paint up to ten pictures and return them in base64.
+         * @description Paint up to ten pictures and return them in base64; while a live session has the device, wait a minute for it.
          */
         post: operations["openai_create_image"];
         delete?: never;
@@ -7355,15 +7355,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Fault"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenAIFault"];
                 };
             };
             /** @description Request Entity Too Large */

@@ -7,7 +7,6 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,13 +20,10 @@ from reverie.core.timeline import NegativePrompt, Prompt
 from reverie.jobs.live import Submit
 from reverie.media.jpeg import encode_jpeg
 from reverie.media.picture import encode_png, encode_webp, open_picture
-from reverie.server.faults import Conflict
+from reverie.server.openai_shape.turns import LONGEST, Turns
 from reverie.server.openai_shape.videos import asked, delivered, known_model
 
 MOST = 10
-LONGEST = 540.0
-"""Seconds that a client may wait for a picture: it gives up after ten minutes itself."""
-
 RATE = 8.0
 """Painted and delivered alike, so that nothing is made between."""
 
@@ -128,22 +124,15 @@ def numbered(spec: RenderSpec, number: int) -> RenderSpec:
 
 
 class Painter:
-    """Paints one picture at a time, beside no live session."""
+    """Paints pictures, for whom `turns` says."""
 
-    def __init__(self, submit: Submit, busy: Callable[[], bool]) -> None:
-        self._submit, self._busy, self._turn = submit, busy, Lock()
+    def __init__(self, submit: Submit, turns: Turns) -> None:
+        self._submit, self.turns = submit, turns
 
     def paint(self, spec: RenderSpec) -> Image:
-        """Return the picture of a film of one frame; Conflict where a live session has the device."""
-        if not self._turn.acquire(timeout=LONGEST):
-            raise MachineError("Other pictures take too long: ask again later.")
-        try:
-            if self._busy():
-                raise Conflict("A live session has the device: end it, or ask again when it has ended.")
-            with tempfile.TemporaryDirectory(prefix="reverie-picture-") as folder:
-                return self._painted(spec, Path(folder) / "picture")
-        finally:
-            self._turn.release()
+        """Return the picture of a film of one frame."""
+        with tempfile.TemporaryDirectory(prefix="reverie-picture-") as folder:
+            return self._painted(spec, Path(folder) / "picture")
 
     def _painted(self, spec: RenderSpec, folder: Path) -> Image:
         sink = ComponentSpec(name="file", options={"path": str(folder)})

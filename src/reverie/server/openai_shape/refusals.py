@@ -40,13 +40,15 @@ class OpenAIFault(BaseModel):
     error: OpenAIError = Field(description="What is wrong.")
 
 
-def refusal(status: int, message: str, field: str | None) -> tuple[int, dict[str, Any], dict[str, str]]:
-    """Return the status, the body and the headers that a refusal has here."""
+def refusal(
+    status: int, message: str, field: str | None, again: bool = False
+) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Return the status, the body and the headers that a refusal has here; `again` where it helps to ask later."""
     status = STATUS.get(status, status)
     code = "model_not_found" if field == "model" and status == 400 else None
     kind = TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
     error = OpenAIError(message=message, type=kind, param=field, code=code)
-    headers = {AGAIN: NEVER} if status in FOR_GOOD else {}
+    headers = {AGAIN: NEVER} if status in FOR_GOOD and not again else {}
     return status, OpenAIFault(error=error).model_dump(), headers
 
 
