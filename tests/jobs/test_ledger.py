@@ -109,6 +109,13 @@ def test_ids_are_never_given_twice_even_those_that_were_not_saved(store: Store) 
     again.close()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reverie.jobs.database.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("reverie.jobs.ledger.RETRY", 0.1)
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_locked_database_holds_nobody_up_and_loses_nothing(store: Store, ledger: Ledger, tmp_path: Path) -> None:
     job = opened(store, ledger)
     other = sqlite3.connect(tmp_path / "reverie.db", isolation_level=None, check_same_thread=False)

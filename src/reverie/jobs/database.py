@@ -22,7 +22,7 @@ BUSY_SECONDS = 4.0
 SAFE = "synchronous=FULL"
 """What has a commit wait until the disk has it: the last setting wins."""
 
-SETTINGS = ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={int(1000 * BUSY_SECONDS)}", "foreign_keys=ON")
+SETTINGS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON")
 
 CAUSES = (
     ("locked", "another program has it locked: close that program and try again"),
@@ -82,7 +82,7 @@ def _ready(path: Path) -> Engine:
 def _prepared(connection: Any, _: object, settings: Sequence[str] = SETTINGS) -> None:
     connection.isolation_level = None  # transactions are begun here, so that tables are made in one too
     cursor = connection.cursor()
-    for setting in settings:
+    for setting in (f"busy_timeout={int(1000 * BUSY_SECONDS)}", *settings):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 
