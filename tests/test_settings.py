@@ -86,3 +86,15 @@ def test_jobs_are_kept_where_each_system_keeps_such_things(
 def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
     with pytest.raises(InputError, match="is no port"):
         load_settings({"REVERIE_PORT": port}, tmp_path)
+
+
+def test_how_long_uploads_are_kept_is_a_setting(tmp_path: Path) -> None:
+    folder = write(tmp_path, "keep_uploads_days = 0\n")
+    settings = load_settings({"REVERIE_KEEP_UPLOADS_GIB": "2.5"}, folder)
+    assert (settings.keep_uploads_days, settings.keep_uploads_gib) == (0, 2.5)
+
+
+@pytest.mark.parametrize("wrong", ["much", "-1", "inf", "nan"])
+def test_an_amount_that_is_none_is_refused_in_words(wrong: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^REVERIE_KEEP_UPLOADS_DAYS: .* is no amount: use a number"):
+        load_settings({"REVERIE_KEEP_UPLOADS_DAYS": wrong}, tmp_path)

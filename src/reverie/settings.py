@@ -18,6 +18,11 @@ _NO_PORT = "is no port: use a whole number from 0 to 65535."
 _NUMBERS = dict.fromkeys(
     ("int_parsing", "int_type", "int_from_float", "greater_than_equal", "less_than_equal"), _NO_PORT
 )
+AMOUNTS = frozenset({"keep_uploads_days", "keep_uploads_gib"})
+_AMOUNT = dict.fromkeys(
+    ("float_parsing", "float_type", "greater_than_equal", "finite_number"),
+    "is no amount: use a number, 0 for no limit.",
+)
 
 
 class Settings(BaseModel):
@@ -25,7 +30,9 @@ class Settings(BaseModel):
 
     `films` is the folder that films go to; `data` the one where the studio keeps its jobs, None for the usual place of
     this system; `host` and `port` are where it is reached; `device`, `dtype` and `runtime` are the model's, as
-    `reverie dream --help` lists them, None for whatever suits the machine.
+    `reverie dream --help` lists them, None for whatever suits the machine. What people bring to the studio is thrown
+    away when nothing has used it for `keep_uploads_days`, and the longest unused first when it is more than
+    `keep_uploads_gib`; 0 is no limit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +44,8 @@ class Settings(BaseModel):
     device: str | None = Field(default=None, min_length=1)
     dtype: str | None = Field(default=None, min_length=1)
     runtime: str | None = Field(default=None, min_length=1)
+    keep_uploads_days: float = Field(default=30.0, ge=0, allow_inf_nan=False)
+    keep_uploads_gib: float = Field(default=20.0, ge=0, allow_inf_nan=False)
 
 
 def load_settings(environment: Mapping[str, str], folder: Path) -> Settings:
@@ -54,7 +63,7 @@ def load_settings(environment: Mapping[str, str], folder: Path) -> Settings:
         name = str(first["loc"][0])
         origin = PREFIX + name.upper() if name in said else f"{FILE}: {name}"
         known = ", ".join(Settings.model_fields)
-        fixes = {"extra_forbidden": f"is not a setting: use {known}.", **_NUMBERS}
+        fixes = {"extra_forbidden": f"is not a setting: use {known}.", **(_AMOUNT if name in AMOUNTS else _NUMBERS)}
         fix = fixes.get(first["type"], "is not text: put it in quotes.")
         raise InputError(origin, first["input"], fix) from None
 

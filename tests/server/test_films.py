@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from reverie.core.spec import ComponentSpec
 from reverie.execution.here import Here
 from reverie.jobs.job import Job, JobState, UnitState, new_id, now
 from reverie.jobs.orders import Order, Orders
 from reverie.jobs.store import Changes, Store, Wanted
+from reverie.media.picture import encode_png
 from reverie.server.faults import Conflict
 from reverie.server.films import MOST_ATTEMPTS
 from reverie.server.studio import Studio
@@ -149,3 +152,24 @@ def test_what_is_on_the_shelf_is_thrown_away_unless_a_film_needs_it(tmp_path: Pa
         studio.store.save(Changes(jobs=(job,)))
         Upkeep(studio, Keep(shelf_gib=0)).sweep()
         assert shelf.size() == 0
+
+
+def test_what_was_brought_is_thrown_away_when_nothing_needs_it_any_more(studio: Studio, tmp_path: Path) -> None:
+    uploads = studio.inputs.uploads
+    ids = [uploads.taken("a.png", picture(uploads.incoming())).id for _ in range(2)]
+    source = ComponentSpec(name="image", options={"path": {"input": ids[0]}})
+    scene = film(600).scenes[0].model_copy(update={"source": source})
+    job = studio.create(film(600).model_copy(update={"scenes": (scene,)}))
+    keep = Upkeep(studio, Keep(), today=lambda: now() + timedelta(days=31))
+    keep.sweep()
+    assert [upload.id for upload in uploads.listed()] == [ids[0]]
+    studio.cancel(job.id)
+    until(lambda: studio.get(job.id).state is JobState.CANCELLED)
+    studio.ledger.flush()
+    keep.sweep()
+    assert uploads.listed() == []
+
+
+def picture(path: Path) -> Path:
+    path.write_bytes(encode_png(np.zeros((48, 64, 3), np.uint8)))
+    return path

@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from math import inf
 from typing import NoReturn
 
 from reverie.core.errors import InputError, ReverieError
@@ -60,14 +61,17 @@ class Parser(argparse.ArgumentParser):
         return joined
 
 
-def number(field: str) -> Callable[[str], float]:
-    """Return a reader of decimal numbers whose InputError names `field`."""
+def number(field: str, least: float | None = None) -> Callable[[str], float]:
+    """Return a reader of decimal numbers, of `least` or more, whose InputError names `field`."""
 
     def read(text: str) -> float:
         try:
-            return float(text)
+            value = float(text)
         except ValueError:
             raise InputError(field, text, "is not a number: write one such as 1.5.") from None
+        if least is not None and not least <= value < inf:
+            raise InputError(field, text, f"is out of range: use {least:g} or more.")
+        return value
 
     return read
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from reverie.cli.parser import Parser, UsageError, number, whole
 from reverie.core.errors import InputError
-from reverie.settings import data_folder, load_settings
+from reverie.settings import Settings, data_folder, load_settings
 
 MOST_ON_A_CARD = 4
 """Films that are made at once where a card's memory has room for their models."""
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from socket import socket
 
     from reverie.jobs.line import Room
+    from reverie.jobs.retention import Limits
     from reverie.server.guard import Guard
     from reverie.server.running import Certificate
     from reverie.server.studio import Studio
@@ -52,14 +53,13 @@ def run(arguments: Sequence[str]) -> int:
 
     listening = bound(host, port)
     try:
-        data = data_folder(settings, os.environ) if given.data is None else given.data
-        _serve(given, data, host, listening, certificate)
+        _serve(given, settings, host, listening, certificate)
     finally:
         listening.close()
     return 0
 
 
-def _serve(given: Namespace, data: Path, host: str, listening: socket, certificate: Certificate | None) -> None:
+def _serve(given: Namespace, settings: Settings, host: str, listening: socket, certificate: Certificate | None) -> None:
     from reverie.execution.local import submit
     from reverie.execution.process import Processes
     from reverie.server.app import create_app
@@ -70,7 +70,8 @@ def _serve(given: Namespace, data: Path, host: str, listening: socket, certifica
     from reverie.server.upkeep import Keep
     from reverie.sinks.hub import Hub
 
-    keep = Keep(given.keep_days, given.keep_gib)
+    data = data_folder(settings, os.environ) if given.data is None else given.data
+    keep = Keep(given.keep_days, given.keep_gib, uploads=_uploads(given, settings))
     studio = Studio(data, submit, Hub, workshop=lambda root: Processes(root / WORK), room=_room(given), keep=keep)
     try:
         guard = Guard.at(
@@ -87,6 +88,16 @@ def _serve(given: Namespace, data: Path, host: str, listening: socket, certifica
         raise
     run_server(app, studio, listening, lambda: _greet(given, studio, guard, address), certificate)
     print("Ended; everything is saved.", file=sys.stderr)
+
+
+def _uploads(given: Namespace, settings: Settings) -> Limits:
+    """Return how long what people bring is kept: what is typed goes before what is settled."""
+    from reverie.jobs.retention import Limits
+
+    days, gib = given.keep_uploads_days, given.keep_uploads_gib
+    return Limits(
+        settings.keep_uploads_days if days is None else days, settings.keep_uploads_gib if gib is None else gib
+    )
 
 
 def _room(given: Namespace) -> Room:
@@ -164,6 +175,18 @@ def _parser() -> Parser:
     )
     films.add_argument(
         "--keep-gib", metavar="N", type=number("--keep-gib"), help="remove the oldest jobs beyond this size"
+    )
+    films.add_argument(
+        "--keep-uploads-days",
+        metavar="N",
+        type=number("--keep-uploads-days", 0.0),
+        help="remove what people brought when nothing used it for so long; 0 keeps it (30)",
+    )
+    films.add_argument(
+        "--keep-uploads-gib",
+        metavar="N",
+        type=number("--keep-uploads-gib", 0.0),
+        help="remove the longest unused of it beyond this size; 0 for no limit (20)",
     )
     doors = parser.add_argument_group("beyond this machine")
     doors.add_argument("--certfile", metavar="FILE", type=Path, help="a certificate, for TLS")

@@ -59,8 +59,9 @@ class Inputs:
             for number, scene in enumerate(spec.scenes)
         )
         changed: dict[str, Any] = {"scenes": scenes}
-        if spec.sound is not None and not self._ours(spec.sound.input):
-            path = self.path(spec.sound.input, "sound.input", ("sound",))
+        heard = None if spec.sound is None else spec.sound.input
+        if spec.sound is not None and heard is not None and not self._ours(heard):
+            path = self.path(heard, "sound.input", ("sound",))
             changed["sound"] = spec.sound.model_copy(update={KEY: str(path)})
         return spec.model_copy(update=changed)
 
@@ -99,7 +100,7 @@ class Inputs:
                     yield str(value[KEY])
                 elif isinstance(value, str) and (found := self.uploads.holds(Path(value))):
                     yield found
-        if spec.sound is not None:
+        if spec.sound is not None and spec.sound.input is not None:
             yield self.uploads.holds(Path(spec.sound.input)) or spec.sound.input
 
 

@@ -158,6 +158,8 @@ class Uploads:
         self._completing: set[str] = set()
         with writing(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
+        for piece in self.root.glob(f"{INCOMING}*"):
+            piece.unlink(missing_ok=True)
         self.sweep()
 
     # What there is
@@ -342,8 +344,6 @@ class Uploads:
     def sweep(self) -> None:
         """Take away what was begun long ago and never sent to its end, and what has no record."""
         oldest = (now() - FORGOTTEN).timestamp()
-        for piece in self.root.glob(f"{INCOMING}*"):
-            piece.unlink(missing_ok=True)
         for folder in self.root.iterdir():
             record = self._known(folder.name)
             with suppress(OSError):

@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from reverie.core.errors import ReverieError
 from reverie.execution.shelf import Shelf
 from reverie.jobs.files import Home
+from reverie.jobs.inputs import Inputs
 from reverie.jobs.job import Job, now
 from reverie.jobs.orders import Orders
+from reverie.jobs.retention import Limits, surplus
 from reverie.jobs.store import Store, Wanted
 from reverie.jobs.units import Units
 
@@ -28,13 +30,21 @@ PAGE = 200
 class Keep:
     """What is kept: finished jobs for `days` and up to `gib` in all, favourites always; None keeps everything.
 
-    Results from which films are made again quickly are kept up to `shelf_gib` and for `shelf_days`.
+    Results from which films are made again quickly are kept up to `shelf_gib` and for `shelf_days`; what people
+    brought by the limits of `uploads`.
     """
 
     days: float | None = None
     gib: float | None = None
     shelf_gib: float = 20.0
     shelf_days: float = 14.0
+    uploads: Limits = field(default_factory=Limits)
+
+
+class Unended(Protocol):
+    """Who knows which jobs wait or are under way at this moment."""
+
+    def unfinished(self) -> list[Job]: ...  # noqa: D102
 
 
 class Kept(Protocol):
@@ -42,6 +52,10 @@ class Kept(Protocol):
 
     home: Home
     store: Store
+    inputs: Inputs
+
+    @property
+    def rows(self) -> Unended: ...  # noqa: D102
 
     def cancel(self, job_id: str) -> Job: ...  # noqa: D102
     def retry(self, job_id: str) -> Job: ...  # noqa: D102
@@ -51,8 +65,14 @@ class Kept(Protocol):
 class Upkeep:
     """The order of one studio; `look` is called twice a second, by a thread that may wait."""
 
-    def __init__(self, studio: Kept, keep: Keep, clock: Callable[[], float] = time.monotonic) -> None:
-        self._studio, self._keep, self._clock = studio, keep, clock
+    def __init__(
+        self,
+        studio: Kept,
+        keep: Keep,
+        clock: Callable[[], float] = time.monotonic,
+        today: Callable[[], datetime] = now,
+    ) -> None:
+        self._studio, self._keep, self._clock, self._today = studio, keep, clock, today
         self._orders = Orders(studio.store)
         self._shelf = Shelf(studio.home.root / "work" / "shelf")
         self._swept: float | None = None
@@ -79,14 +99,25 @@ class Upkeep:
         with suppress(OSError, ReverieError):
             leased = Units(self._studio.store).needed()
             self._shelf.sweep(int(self._keep.shelf_gib * GIB), self._keep.shelf_days * 86_400, leased)
+        self._sweep_uploads()
+
+    def _sweep_uploads(self) -> None:
+        """Throw away what was brought and is neither used nor to be kept; what is in use is asked for once more."""
+        inputs = self._studio.inputs
+        with suppress(OSError):
+            inputs.uploads.sweep()
+        brought = inputs.uploads.listed()
+        for upload_id in surplus(brought, self._jobs(), inputs, self._keep.uploads, self._today()) if brought else []:
+            with suppress(ReverieError):
+                inputs.remove(upload_id, self._studio.rows.unfinished())
 
     def _surplus(self) -> list[str]:
         keep, total = self._keep, 0
         if keep.days is None and keep.gib is None:
             return []
-        oldest = None if keep.days is None else now() - timedelta(days=keep.days)
+        oldest = None if keep.days is None else self._today() - timedelta(days=keep.days)
         gone = []
-        for job in self._finished():
+        for job in (job for job in self._jobs() if job.state.final):
             size = sum(file.bytes for file in self._studio.home.listed(job.id))
             old = oldest is not None and (job.finished_at or job.created_at) < oldest
             total += size
@@ -95,11 +126,11 @@ class Upkeep:
                 gone.append(job.id)
         return gone
 
-    def _finished(self) -> list[Job]:
-        """Return every job that has ended, newest first."""
+    def _jobs(self) -> list[Job]:
+        """Return every job, newest first."""
         found: list[Job] = []
         after: str | None = None
         while page := self._studio.store.page(Wanted(after=after, limit=PAGE)):
-            found += [job for job in page if job.state.final]
+            found += page
             after = page[-1].id
         return found
