@@ -16,7 +16,7 @@ from reverie.authoring.shape import film_canvas, like
 from reverie.core.card import BackendCard, Range
 from reverie.core.errors import InputError
 from reverie.core.presets import PRESETS
-from reverie.core.spec import RenderSpec
+from reverie.core.spec import RenderSpec, Sound
 from reverie.execution.plan import film_frames
 from reverie.media.picture import save_png
 from tests.media.films import film, written
@@ -210,3 +210,21 @@ def test_an_upscaling_network_enlarges_to_exactly_the_size() -> None:
     assert spec.filters[-1].options == {"width": 128, "height": 96, "weights": "net.safetensors"}
     with pytest.raises(InputError, match="nothing to enlarge"):
         film_spec("a reef", size=(128, 96), upscale="net.safetensors", **PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("asked", "heard"),
+    [
+        (False, Sound(clips=False)),
+        ("song.mp3", Sound(input="song.mp3")),
+        ({"input": "song.mp3", "clips": False}, Sound(input="song.mp3", clips=False)),
+        (None, None),
+    ],
+)
+def test_a_film_is_heard_as_it_is_asked_for(asked: Any, heard: Sound | None) -> None:
+    assert film_spec({"scenes": ["a reef"], "sound": asked}).sound == heard
+
+
+def test_a_clip_that_goes_on_keeps_its_own_sound(clip: Path) -> None:
+    with pytest.raises(InputError, match="keeps its own sound"):
+        film_spec(["a reef"], extend=str(clip), sound="song.mp3")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reverie.cli.app import main
+from reverie.cli.film import _parser, _sound
 from reverie.media.picture import save_png
 from reverie.media.video import read_frames
 from tests.media.films import film, written
@@ -65,6 +67,14 @@ def test_batches_of_seeds_and_of_prompts_are_films_of_their_own(folder: Path) ->
         "a-reef-1.mp4",
         "a-reef-2.mp4",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [([], None), (["--mute"], {"clips": False}), (["--sound", "a.wav"], {"input": "a.wav", "clips": True})],
+)
+def test_what_is_heard(said: list[str], heard: dict[str, Any] | None) -> None:
+    assert _sound(_parser().read(["a reef", *said])) == heard
 
 
 def test_pictures_clips_and_extensions(folder: Path) -> None:

@@ -142,6 +142,16 @@ def test_a_film_without_sound_has_no_stream_of_it_and_a_gif_never(tmp_path: Path
     assert not has_sound(tmp_path / "b.gif")
 
 
+def test_clips_are_not_heard_where_they_are_to_be_silent(tmp_path: Path) -> None:
+    shot, sound = written(tmp_path / "a.mp4", film(24), FPS), tone(tmp_path / "a.wav", 2, 0.5)
+    below, path = tone(tmp_path / "b.wav", 2, 0.25), tmp_path / "film.mp4"
+    for said, loud in ((Sound(input=str(below)), 0.6), (Sound(input=str(below), clips=False), 0.25)):
+        join([Clip(shot, 24, None, sound)], Output(path, 96, 64, FPS, sound=said, overwrite=True), quiet)
+        assert loudness(heard(path), 0.2, 1.8) == pytest.approx(loud, abs=0.03)
+    join([Clip(shot, 24, None, sound)], Output(path, 96, 64, FPS, sound=Sound(clips=False), overwrite=True), quiet)
+    assert not has_sound(path)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [("none.wav", None), ("words.wav", b"ffconcat version 1.0\nfile a.mp4\n"), ("list.m3u8", b"#EXTM3U\na.ts\n")],

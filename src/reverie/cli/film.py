@@ -48,7 +48,6 @@ FILM_WISHES = (
     "move",
     "between",
     "upscale",
-    "sound",
     "device",
     "dtype",
     "runtime",
@@ -114,7 +113,7 @@ def _spec(board: list[str], given: Namespace, seed: int | None, notes: list[str]
 
     wishes: dict[str, Any] = {name: getattr(given, name) for name in FILM_WISHES}
     wishes |= {"seed": seed, "transition": _transition(given), "fallback": given.fallback or None}
-    wishes["extend"] = given.extend
+    wishes["extend"], wishes["sound"] = given.extend, _sound(given)
     if _is_file(board):
         for name in ("image", "video"):
             if getattr(given, name) is not None:
@@ -128,6 +127,12 @@ def _spec(board: list[str], given: Namespace, seed: int | None, notes: list[str]
             raise InputError("video", given.video, "is repainted by one prompt: give one, or a storyboard.")
         scenes[0]["clip"] = given.video
     return film_spec({"scenes": scenes}, note=notes.append, **wishes)
+
+
+def _sound(given: Namespace) -> dict[str, Any] | None:
+    if given.sound is None and not given.mute:
+        return None
+    return {**({} if given.sound is None else {"input": given.sound}), "clips": not given.mute}
 
 
 def _transition(given: Namespace) -> dict[str, Any] | None:
@@ -172,6 +177,7 @@ def _add_given(parser: Parser) -> None:
     group.add_argument("--extend", metavar="FILE", help="a clip to go on from; its own part stays as it is")
     group.add_argument("--video", metavar="FILE", help="a clip to repaint; length, timing and sound are kept")
     group.add_argument("--sound", metavar="FILE", help="a sound to lay under the film")
+    group.add_argument("--mute", action="store_true", help="leave out what the clips sound like")
 
 
 def _add_scenes(parser: Parser) -> None:

@@ -130,10 +130,15 @@ class Title(_Stored):
 
 
 class Sound(_Stored):
-    """What is heard: `input` is a file, the film begins at its second `offset`."""
+    """What is heard besides the clips that scenes are made from, or in their place.
 
-    input: Annotated[str, Field(min_length=1, max_length=4096)]
+    `input` is a file laid under the film, which begins at its second `offset`; `clips` False leaves out what the clips
+    sound like. Without `input` and without `clips` the film is silent.
+    """
+
+    input: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     offset: Annotated[float, Field(ge=0, le=86_400)] = 0.0
+    clips: bool = True
 
 
 class Encoding(_Stored):

@@ -21,7 +21,7 @@ them."""
 def names_in(spec: RenderSpec) -> list[str]:
     """Return every text in a spec that may name a file or a model, sorted: the options of its components, its sound."""
     found = {text for component in _components(spec) for text in _texts(component.options)}
-    if spec.sound is not None:
+    if spec.sound is not None and spec.sound.input is not None:
         found.add(spec.sound.input)
     return sorted(found)
 

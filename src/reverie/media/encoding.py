@@ -37,7 +37,7 @@ class Encoding:
 class Output:
     """What is to be written: where, how large, how fast, what it says of itself, and how it is encoded.
 
-    `width` and `height` are in pixels, `fps` is exact; `sound` is laid under the whole film.
+    `width` and `height` are in pixels, `fps` is exact; `sound` says what is heard besides the clips.
     """
 
     path: Path

@@ -103,15 +103,16 @@ def soundtrack(clips: Sequence[Clip], output: Output) -> Mix | None:
     if output.path.suffix.lower() not in LOUD:
         return None
     shared, start, tracks = overlaps(clips, output.fps), 0, []
+    wanted = output.sound is None or output.sound.clips
     for number, clip in enumerate(clips):
         before, file = shared[number - 1] if number else 0, clip.sound or clip.path
         begin, end = (samples(place, output.fps) for place in (start, start + clip.frames))
         fade_in = samples(before, output.fps) or (SEAM if number else 0)
         fade_out = samples(shared[number], output.fps) or (SEAM if number + 1 < len(clips) else 0)
-        if clip.sound or has_sound(file):
+        if wanted and (clip.sound or has_sound(file)):
             tracks.append(Track(file, clip.sound_offset, begin, end - begin, fade_in, fade_out))
         start += clip.frames - shared[number]
-    if not tracks and output.sound is None:
+    if not tracks and (output.sound is None or output.sound.input is None):
         return None
     return Mix(tracks, samples(length(clips, output.fps), output.fps), output.sound)
 

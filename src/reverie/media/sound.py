@@ -178,7 +178,7 @@ class Mix:
         self._readers: dict[int, SoundReader] = {}
         self._under = None
         self._fades = False
-        if under is not None:
+        if under is not None and under.input is not None:
             self._under = SoundReader(Path(under.input), Fraction(under.offset).limit_denominator(1_000_000))
             self._fades = self._under.seconds * SOUND_RATE > total + SOUND_RATE // 10
 

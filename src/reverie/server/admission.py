@@ -24,8 +24,9 @@ def admitted(spec: RenderSpec, inputs: Inputs) -> None:
         raise InputError("sinks", spec.sinks[0].name, "can't be chosen here: leave sinks out.")
     for field, _, component in _components(spec):
         _without_paths(field, component, inputs)
-    if spec.sound is not None and Path(spec.sound.input).is_absolute() and not inputs.holds(Path(spec.sound.input)):
-        raise InputError("sound.input", spec.sound.input, NO_PATH)
+    heard = None if spec.sound is None else spec.sound.input
+    if heard is not None and Path(heard).is_absolute() and not inputs.holds(Path(heard)):
+        raise InputError("sound.input", heard, NO_PATH)
     for field, kind, component in _components(inputs.resolved(spec)):
         _checked(field, kind, component)
     for number, scene in enumerate(spec.scenes):

@@ -2232,11 +2232,19 @@ export interface components {
         };
         /**
          * Sound
-         * @description What is heard: `input` is a file, the film begins at its second `offset`.
+         * @description What is heard besides the clips that scenes are made from, or in their place.
+         *
+         *     `input` is a file laid under the film, which begins at its second `offset`; `clips` False leaves out what the clips
+         *     sound like. Without `input` and without `clips` the film is silent.
          */
         Sound: {
+            /**
+             * Clips
+             * @default true
+             */
+            clips: boolean;
             /** Input */
-            input: string;
+            input?: string | null;
             /**
              * Offset
              * @default 0
