@@ -89,6 +89,16 @@ def spec_of(frames: int, prompts: Sequence[str], model: str, steps: int | None) 
     )
 
 
+def changing(frames: int) -> list[str]:
+    """Return a prompt for every `PART` frames; the last ones are the first ones backwards.
+
+    So the end is measured against the beginning with the same prompts: what differs is the loop's doing.
+    """
+    parts = max(1, frames // PART)
+    ending = list(PROMPTS[: min(3, parts // 2)])[::-1]
+    return [PROMPTS[index % len(PROMPTS)] for index in range(parts - len(ending))] + ending
+
+
 def thumbnail(image: Image) -> Image:
     """Return a picture at 128 pixels a side, by area."""
     return np.asarray(cv2.resize(image, (128, 128), interpolation=cv2.INTER_AREA), np.uint8)
@@ -208,8 +218,7 @@ def main() -> int:
     parser.add_argument("--probes", type=Path)
     options = parser.parse_args()
     frames = 600 if options.quick else options.frames
-    many = [PROMPTS[index % len(PROMPTS)] for index in range(max(1, frames // PART) - 1)] + [PROMPTS[0]]
-    runs = [one("one-prompt", frames, PROMPTS[:1], options), one("prompts", frames, many, options)]
+    runs = [one("one-prompt", frames, PROMPTS[:1], options), one("prompts", frames, changing(frames), options)]
     save("soak", [run.pop("row") for run in runs], runs=runs, gates=GATES, model=options.model, steps=options.steps)
     return 0 if all(all(run["gates"].values()) for run in runs) else 1
 

@@ -28,7 +28,7 @@ from training.losses import huber
 from training.network import Painter
 from training.noise import Noise, draw_steps
 from training.presets import PRESETS
-from training.rollout import Rollout, timesteps
+from training.rollout import Rolled, Rollout, timesteps
 from training.run import Budget, Log, arguments, average, set_rate
 from training.tutor import Answers, Tutor
 
@@ -136,19 +136,20 @@ class Distillation:
         latents, _, rows = batch
         steps = draw_steps(len(latents), self.generator).to(latents.device)
         scale = (MOST_GUIDANCE * torch.rand(len(latents), generator=self.generator).square()).to(latents.device)
-        fresh = torch.randn(latents.shape, generator=self.generator).to(latents.device)
-        noised = self.noise.add(worn(latents, steps, self.generator), fresh, steps)
-        wanted = self._wanted(noised, steps, states, scale)
-        return Lesson(latents, noised, steps, scale, states, rows, wanted)
+        return self._lesson(Rolled(latents, latents, states, rows), steps, scale)
 
     def _homeward(self, rollout: Rollout, batch: Batch, states: Tensor) -> Lesson:
-        """Return a lesson in undoing what the student's own repaints have done."""
-        latents, clean, states, rows = rollout.take(batch, states)
-        steps = timesteps(len(latents), self.generator).to(latents.device)
-        scale = 3.0 * torch.rand(len(latents), generator=self.generator).to(latents.device)
-        fresh = torch.randn(latents.shape, generator=self.generator).to(latents.device)
-        noised = self.noise.add(worn(latents, steps, self.generator), fresh, steps)
-        return Lesson(clean, noised, steps, scale, states, rows, clean)
+        """Return a lesson of consistency from where the student's own repaints have led."""
+        rolled = rollout.take(batch, states)
+        steps = timesteps(len(rolled.latents), self.generator).to(states.device)
+        scale = 3.0 * torch.rand(len(rolled.latents), generator=self.generator).to(states.device)
+        return self._lesson(rolled, steps, scale)
+
+    def _lesson(self, start: Rolled, steps: Tensor, scale: Tensor) -> Lesson:
+        fresh = torch.randn(start.latents.shape, generator=self.generator).to(start.latents.device)
+        noised = self.noise.add(worn(start.latents, steps, self.generator), fresh, steps)
+        wanted = self._wanted(noised, steps, start.states, scale)
+        return Lesson(start.clean, noised, steps, scale, start.states, start.rows, wanted)
 
     @torch.no_grad()
     def _wanted(self, noised: Tensor, steps: Tensor, states: Tensor, scale: Tensor) -> Tensor:

@@ -2,8 +2,8 @@
 
 Errors that only add up in the loop are never seen by a network that learns from pictures alone. As a cellular automaton
 is taught from a pool of its own states (Mordvintsev et al. 2020), the student is given pictures that it has repainted
-itself, up to `LONGEST` times, each time decoded and encoded again as the loop does, and the clean picture to paint (the
-idea of DAgger, Ross et al. 2011).
+itself, up to `LONGEST` times, each time decoded and encoded again as the loop does, and asks the teacher for the way
+home from there (the idea of DAgger, Ross et al. 2011).
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ from training.lessons import Batch
 from training.network import Painter
 from training.noise import Noise
 
-LONGEST = 4
-"""Repaints after which a picture leaves the pool: later it has little to do with the one it was."""
+LONGEST = 12
+"""Repaints after which a picture leaves the pool: a loop has settled by then."""
 
-STRENGTHS = (120, 450)
+STRENGTHS = (200, 650)
 """Timesteps between which a loop repaints."""
+
+TURNED = 0.15
+"""Share of repaints before which a picture is given to another prompt, as when somebody steers."""
 
 
 class Rolled(NamedTuple):
-    """Pictures as the loop left them, with what they were and their captions' states; `(N, C, h, w)` twice."""
+    """Pictures as the loop left them, with what their captions' own pictures are; `(N, C, h, w)` twice."""
 
     latents: Tensor
     clean: Tensor
@@ -51,6 +54,8 @@ class Rollout:
             self.pool.append((0, Rolled(batch.latents, batch.latents, states, batch.rows)))
         place = int(torch.randint(0, len(self.pool), (), generator=self.generator))
         age, rolled = self.pool.pop(place)
+        if torch.rand((), generator=self.generator) < TURNED:
+            rolled = rolled._replace(latents=rolled.latents.roll(1, 0))
         rolled = rolled._replace(latents=self._repainted(rolled))
         if age + 1 < LONGEST:
             self.pool.append((age + 1, rolled))

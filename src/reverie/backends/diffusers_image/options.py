@@ -30,6 +30,6 @@ class DiffusersImageOptions(BaseModel):
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     runtime: Literal["auto", "torch", "openvino"] = "auto"
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
-    renewal: Annotated[float, Field(ge=0, le=1)] = 0.2
+    renewal: Annotated[float, Field(ge=0, le=1)] = 0.75
     negative_scale: Annotated[float, Field(ge=0, le=20)] = 0.5
     cache: Annotated[str, Field(min_length=1, max_length=1000)] = "auto"
