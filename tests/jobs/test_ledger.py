@@ -142,6 +142,13 @@ def test_listeners_hear_of_everything_until_they_leave(store: Store, ledger: Led
     assert heard == [1]
 
 
+def test_listeners_hear_of_the_end(store: Store, ledger: Ledger) -> None:
+    job, followed = opened(store, ledger), list[bool]()
+    ledger.listen(job, lambda: followed.append(ledger.followed(job)))
+    ledger.end(job)
+    assert followed == [False], "whoever waits for the next event would wait for a sign of life"
+
+
 def test_a_closed_tape_is_let_go_of_when_nobody_listens(store: Store, ledger: Ledger) -> None:
     job = opened(store, ledger)
     leave = ledger.listen(job, lambda: None)

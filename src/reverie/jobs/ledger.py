@@ -7,7 +7,7 @@ newest events, from which nearly every reader is served. Vitals are held in memo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import merge
@@ -104,9 +104,7 @@ class Ledger:
             (tape.vitals if kind == VITALS else tape.events).append(event)
             listeners = list(tape.listeners)
             self._changed.notify()
-        for listener in listeners:
-            with suppress(RuntimeError):  # the listener's event loop has ended
-                listener()
+        _call(listeners)
         return event
 
     def note(self, job: Job) -> None:
@@ -137,10 +135,14 @@ class Ledger:
             return dict(self._rows)
 
     def end(self, job_id: str) -> None:
-        """Close a tape: it is let go of when all is saved and nobody listens."""
+        """Close a tape, which whoever listens hears of: it is let go of when all is saved and nobody listens."""
         with self._changed:
-            if job_id in self._tapes:
-                self._tapes[job_id].closed = True
+            tape = self._tapes.get(job_id)
+            if tape is None:
+                return
+            tape.closed = True
+            listeners = list(tape.listeners)
+        _call(listeners)
 
     def held(self, job_id: str, after: int, limit: int = PAGE) -> list[JobEvent] | None:
         """Return the next events after an id from memory, None where some of them may be on disk only."""
@@ -259,6 +261,12 @@ class Ledger:
             # Whatever happens in the next moment is saved together.
             with self._changed:
                 self._changed.wait(0 if self._closing else PAUSE)
+
+
+def _call(listeners: Iterable[Listener]) -> None:
+    for listener in listeners:
+        with suppress(RuntimeError):  # the listener's event loop has ended
+            listener()
 
 
 def _id(event: JobEvent) -> int:
