@@ -136,7 +136,7 @@ def storyboard(job: str) -> dict[str, Any]:
         {"id": f"scene-{number}", "prompt": prompt, "duration": 1.5, "seed": 100 + number, "transition": kind}
         for number, (prompt, kind) in enumerate(zip(BOARD, kinds, strict=True))
     ]
-    return {"id": "tour", "name": FILM, "film": job, "sent": "", "shots": shots}
+    return {"id": "tour", "name": FILM, "film": job, "sent": None, "shots": shots}
 
 
 def kept(name: str, draft: object) -> str:

@@ -1,6 +1,8 @@
 /** A storyboard: its scenes in order, and what holds for the whole film. All changes give a new one. */
 
-import { CROSSFADE, type Shot, shot, shotId } from "./shot";
+import { presetOf } from "./presets";
+import { CROSSFADE, type Given, type Shot, shot, shotId } from "./shot";
+import { AS_IT_IS, type Heard } from "./sound";
 
 export interface Board {
   id: string;
@@ -9,6 +11,9 @@ export interface Board {
   preset: string;
   model: string;
   shots: Shot[];
+  sound: Heard;
+  /** The clip that the film begins with as it is, and goes on from. */
+  extend: Given | null;
   /** Values of the advanced drawer, by the address of the option: see `options.ts`. */
   options: Record<string, unknown>;
   /** The newest film that was made of it. */
@@ -32,6 +37,8 @@ export function emptyBoard(rest: Partial<Board> = {}): Board {
     preset: "draft",
     model: "worlds",
     shots: [shot("", { transition: CROSSFADE })],
+    sound: AS_IT_IS,
+    extend: null,
     options: {},
     film: null,
     sent: null,
@@ -82,4 +89,11 @@ export function placeOf(board: Board, id: string | null): number {
 /** The scenes that lack what a film needs: words, or a clip to play. */
 export function unwritten(board: Board): number[] {
   return board.shots.flatMap(({ prompt }, index) => (prompt.trim() === "" ? [index] : []));
+}
+
+/** Frames a second, pixels, and how many frames are there before the first scene: those of the clip that is gone on from. */
+export function shapeOf({ preset, extend }: Pick<Board, "preset" | "extend">): { fps: number; width: number; height: number; lead: number } {
+  const { fps, width, height } = presetOf(preset);
+  if (extend === null) return { fps, width, height, lead: 0 };
+  return { fps: extend.fps ?? fps, width: extend.width ?? width, height: extend.height ?? height, lead: extend.frames ?? 0 };
 }

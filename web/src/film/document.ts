@@ -3,7 +3,8 @@
 import { type Board, emptyBoard } from "./board";
 import { isMove, MOVES, type MoveName } from "./moves";
 import { PRESETS, presetOf } from "./presets";
-import { anySeed, CROSSFADE, CUT, type Shot, shot, type Title, type Transition } from "./shot";
+import { anySeed, CROSSFADE, CUT, type Given, type Shot, shot, type Title, type Transition } from "./shot";
+import { AS_IT_IS, type Heard, soundOf } from "./sound";
 import { DIRECTIONS, KINDS, kindOf } from "./transitions";
 import { sceneOf, settingsOf, type Wishes } from "./wishes";
 
@@ -20,6 +21,7 @@ export function documentOf(board: Board): Wishes {
     preset: board.preset,
     model: board.model,
     ...settingsOf(board.options),
+    ...(board.extend !== null ? { extend: { input: board.extend.id } } : soundOf(board.sound)),
     scenes: board.shots.map((one, index) => sceneOf(one, index < last)),
   };
 }
@@ -58,6 +60,8 @@ export function revived(read: unknown, name: string): Board {
     name: text(whole["name"]) || name.replace(/\.[^.]+$/, ""),
     preset: PRESETS.some(({ value }) => value === preset) ? preset : "draft",
     ...(model !== "" && { model }),
+    sound: heardOf(whole["sound"]),
+    extend: beganWith(whole["extend"], "video") ?? sourced(scenes[0], "tail"),
     shots: scenes.map((scene, index) => shotOf(scene, index)),
   });
 }
@@ -73,9 +77,33 @@ function shotOf(read: unknown, index: number): Shot {
     duration,
     seed: number(read["seed"]) ?? anySeed(),
     move: isMove(read["move"]) ? read["move"] : moveOf(read["motion"] ?? first["motion"]),
+    given: beganWith(read["image"], "image") ?? beganWith(read["clip"], "video") ?? sourced(read, "image") ?? sourced(read, "video"),
     title: titleOf(read["title"]),
     transition: transitionOf(read["transition"], index),
   });
+}
+
+/** A file of the studio's by its id: an upload, or what a film of it made. */
+function beganWith(read: unknown, kind: Given["kind"]): Given | null {
+  const id = isRecord(read) ? text(read["input"]) : "";
+  if (id === "") return null;
+  const job = id.split("/")[0] ?? "";
+  return { id, kind, name: NAMED[kind], ...(id.includes("/") && { picture: `/api/jobs/${job}/preview.jpg` }) };
+}
+
+const NAMED: Record<Given["kind"], string> = { image: "the picture", video: "the clip", audio: "the sound" };
+
+/** What a scene of a whole document begins with: it is an option of its source. */
+function sourced(scene: unknown, name: "image" | "video" | "tail"): Given | null {
+  const source = isRecord(scene) && isRecord(scene["source"]) ? scene["source"] : {};
+  const options = isRecord(source["options"]) ? source["options"] : {};
+  return source["name"] === name ? beganWith(options["path"], name === "image" ? "image" : "video") : null;
+}
+
+function heardOf(read: unknown): Heard {
+  if (read === false) return { ...AS_IT_IS, clips: false };
+  const said = isRecord(read) ? read : {};
+  return { clips: said["clips"] !== false, given: beganWith(said, "audio"), offset: number(said["offset"]) ?? 0 };
 }
 
 function titleOf(read: unknown): Title | null {

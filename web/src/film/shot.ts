@@ -20,11 +20,17 @@ export interface Title {
   style: "title" | "lower-third" | "caption";
 }
 
-/** A picture or a clip that the studio has: its id there, and how it is called here. */
+/** A picture, a clip or a sound that the studio has: its id there, and how it is called here. */
 export interface Given {
   id: string;
   name: string;
-  kind: "image" | "video";
+  kind: "image" | "video" | "audio";
+  /** What a clip or a sound is, as far as that is known: pixels, frames, frames a second, seconds. */
+  width?: number;
+  height?: number;
+  frames?: number;
+  fps?: number;
+  seconds?: number;
   /** Where a picture of it is, where that is not the upload's own. */
   picture?: string;
 }

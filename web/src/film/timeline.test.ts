@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { CROSSFADE, CUT, type Transition } from "./shot";
-import { clock, crowded, longest, momentAt, spans, total, whole } from "./timeline";
+import { clock, crowded, longest, middleOf, momentAt, spans, total, whole } from "./timeline";
 
 const scene = (duration: number, transition: Transition = CUT) => ({ duration, transition });
 const over = (duration: number): Transition => ({ ...CROSSFADE, duration });
@@ -47,4 +47,12 @@ it("knows what is shown when", () => {
 
 it("says lengths as people do", () => {
   expect([12.5, 3, 75, 75.5, 60].map(clock)).toEqual(["12.5 s", "3 s", "1:15", "1:15.5", "1:00"]);
+});
+
+it("finds the frame that shows a scene alone, behind what the film goes on from", () => {
+  const scenes = [scene(2, over(0.5)), scene(2, over(0.5)), scene(2)];
+  const layout = spans(scenes, 24, 100);
+  expect(layout.map(({ start }) => start)).toEqual([100, 136, 172]);
+  expect([0, 1, 2].map((index) => middleOf(layout, index) - 100)).toEqual([18, 36 + 12 + 12, 72 + 12 + 18]);
+  expect(middleOf(layout, 9)).toBe(0);
 });

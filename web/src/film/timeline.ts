@@ -28,9 +28,9 @@ export function overlapOf(transition: Transition, fps: number): number {
   return transition.kind === "cut" ? 0 : framesOf(transition.duration, fps);
 }
 
-/** Where every scene of a film is; what the last one passes into is nothing. */
-export function spans(shots: readonly Lasting[], fps: number): Span[] {
-  let start = 0;
+/** Where every scene of a film is, behind `lead` frames of another clip; what the last one passes into is nothing. */
+export function spans(shots: readonly Lasting[], fps: number, lead = 0): Span[] {
+  let start = lead;
   return shots.map(({ duration, transition }, index) => {
     const frames = framesOf(duration, fps);
     const span = { start, frames, overlap: index < shots.length - 1 ? overlapOf(transition, fps) : 0 };
@@ -93,10 +93,29 @@ export function clock(seconds: number): string {
 }
 
 /** Frames of a film by its document; a scene without a length counts as none. */
-export function framesIn(spec: { fps: number; scenes: readonly { duration?: number | null; transition?: { kind?: Transition["kind"]; duration?: number } | null }[] }): number {
+export function framesIn(spec: Document): number {
+  return spansIn(spec).reduce((sum, { frames, overlap }) => sum + frames - overlap, 0);
+}
+
+/** A film's document, as far as its length goes. */
+interface Document {
+  fps: number;
+  scenes: readonly { duration?: number | null; transition?: { kind?: Transition["kind"]; duration?: number } | null }[];
+}
+
+/** Where every scene of a film is, by its document. */
+export function spansIn(spec: Document): Span[] {
   const shots = spec.scenes.map(({ duration, transition }) => ({
     duration: duration ?? 0,
     transition: { kind: transition?.kind ?? ("cut" as const), duration: transition?.duration ?? 0, direction: null, easing: "linear" as const, color: "#000000" },
   }));
-  return total(shots, spec.fps);
+  return spans(shots, spec.fps);
+}
+
+/** The frame of a scene that shows it alone: the middle of what it shares with no other. */
+export function middleOf(layout: readonly Span[], index: number): number {
+  const [before, here] = [layout[index - 1], layout[index]];
+  if (here === undefined) return 0;
+  const shared = before?.overlap ?? 0;
+  return here.start + shared + Math.floor(Math.max(0, here.frames - shared - here.overlap) / 2);
 }

@@ -34,6 +34,15 @@ it("asks for what is written, and for no transition after the last scene", () =>
   });
 });
 
+it("goes on from a clip in that clip's own size, rate and sound", () => {
+  const sound = { clips: false, given: null, offset: 0 };
+  expect(wishesOf({ ...board, sound })).toMatchObject({ preset: "high", sound: { clips: false } });
+  const longer = wishesOf({ ...board, sound, extend: { id: "u3", name: "walk.mp4", kind: "video" } });
+  expect(longer).toMatchObject({ extend: { input: "u3" } });
+  expect(Object.keys(longer)).not.toContain("preset");
+  expect(Object.keys(longer)).not.toContain("sound");
+});
+
 it("gives components their options where they are used", () => {
   const spec = { scenes: [{ backend: { name: "worlds", options: { fade: 2 } }, keyframes: [] }], filters: [{ name: "resize" }] } as unknown as RenderSpec;
   const made = withOptions(spec, { "backends/worlds/deep": 4, "backends/other/deep": 9, "filters/resize/kind": null });

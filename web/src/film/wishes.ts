@@ -4,17 +4,20 @@ import { post } from "../api/client";
 import type { ComponentSpec, RenderSpec } from "../api/schema";
 import type { Board } from "./board";
 import type { Shot } from "./shot";
+import { soundOf } from "./sound";
 
 export type Wishes = Record<string, unknown>;
 
 /** What a storyboard asks for; a scene's transition is left out where nothing follows it. */
-export function wishesOf(board: Pick<Board, "preset" | "model" | "shots" | "options">): Wishes {
+export function wishesOf(board: Pick<Board, "preset" | "model" | "shots" | "options"> & Partial<Pick<Board, "sound" | "extend">>): Wishes {
   const last = board.shots.length - 1;
   return {
     kind: "film",
-    ...(board.preset !== "" && { preset: board.preset }),
+    // A clip that is gone on from has its own size, rate and sound.
+    ...(board.extend ? { extend: { input: board.extend.id } } : board.preset !== "" && { preset: board.preset }),
     model: board.model,
     ...settingsOf(board.options),
+    ...(board.sound !== undefined && !board.extend && soundOf(board.sound)),
     scenes: board.shots.map((shot, index) => sceneOf(shot, index < last)),
   };
 }

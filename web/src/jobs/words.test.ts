@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Job } from "../api/jobs";
-import { doing, left, percent, sceneOf } from "./words";
+import { delivered, doing, left, percent, sceneOf } from "./words";
 import { ordered } from "./use_queue";
 
 it("says 100 only when the film is there", () => {
@@ -15,6 +15,13 @@ it("says what is done and how long it takes", () => {
   expect(doing({ state: "queued", phase: "painting" })).toBe("Waits its turn");
   expect(left({ state: "running", time_left: 250 })).toBe("4 min 10 s left");
   expect([left({ state: "running", time_left: null }), left({ state: "queued", time_left: 9 })]).toEqual([null, null]);
+});
+
+it("says how large a film will be, not how large it is painted", () => {
+  const filters = [{ name: "interpolate", options: {} }, { name: "upscale", options: { scale: 2 } }, { name: "resize", options: { width: 1920, height: 1080 } }];
+  expect(delivered({ width: 1280, height: 720, filters })).toEqual([1920, 1080]);
+  expect(delivered({ width: 1280, height: 720, filters: filters.slice(0, 2) })).toEqual([2560, 1440]);
+  expect(delivered({ width: 1280, height: 720, filters: [] })).toEqual([1280, 720]);
 });
 
 it("finds the scene that a unit is of", () => {

@@ -1,6 +1,7 @@
 /** A job's progress in words. */
 
 import type { Job } from "../api/jobs";
+import type { RenderSpec } from "../api/schema";
 import { lasting } from "../wording";
 
 const PHASES: Record<string, string> = {
@@ -30,6 +31,18 @@ export function left(job: Pick<Job, "time_left" | "state">): string | null {
   const seconds = job.time_left;
   if (job.state !== "running" || seconds === null || seconds === undefined || !Number.isFinite(seconds)) return null;
   return seconds < 1.5 ? "a moment left" : `${lasting(seconds)} left`;
+}
+
+/** Pixels that a film comes in: those of the last filter that sizes it, else those it is painted in. */
+export function delivered({ width, height, filters }: Pick<RenderSpec, "width" | "height" | "filters">): [number, number] {
+  return (filters ?? []).reduce<[number, number]>(
+    ([wide, tall], { options }) => {
+      const said = options ?? {};
+      if (typeof said["width"] === "number" && typeof said["height"] === "number") return [said["width"], said["height"]];
+      return typeof said["scale"] === "number" ? [wide * said["scale"], tall * said["scale"]] : [wide, tall];
+    },
+    [width, height],
+  );
 }
 
 /** "Scene 2": which scene a unit is of, null where it is of the whole film. */

@@ -6,14 +6,13 @@ import { Choices } from "../../components/choices";
 import { Icon } from "../../components/icon";
 import { toast } from "../../components/toast";
 import { useDraft } from "../../drafts";
-import type { Given } from "../../film/shot";
 import { useJob } from "../../jobs/use_job";
 import { go } from "../../route";
 import { Advanced } from "../making/advanced";
 import { Making } from "../making/making";
 import { useComponents } from "../making/use_components";
 import { useAsking } from "../making/use_making";
-import { useUpload } from "../making/use_upload";
+import { givenBy, useUpload } from "../making/use_upload";
 import { type Draft, givenOf, missing, requestsOf, revive, type Way } from "./draft";
 import { Ideas } from "./ideas";
 import { Screen } from "./screen";
@@ -39,7 +38,7 @@ export function CreatePage() {
     put(made);
     change({ job: made.id });
   });
-  const { bring, bringing, problem: refused } = useUpload((there, file) => change(taken(there, file)));
+  const { bring, bringing, problem: refused } = useUpload((there, file) => change(taken(there, file)), heardOnly);
   const lacks = missing(draft);
 
   const make = async () => {
@@ -72,6 +71,7 @@ export function CreatePage() {
           onFile={(file) => void bring(file)}
           onTakeOut={() => change(draft.way === "image" ? { image: null } : { video: null })}
           onClear={() => change({ job: null })}
+          onJob={put}
         />
         {job !== null && job.state !== "succeeded" && <Making job={job} onJob={put} />}
         <div className="create-line glass">
@@ -101,8 +101,13 @@ const PLACEHOLDERS: Record<Way, string> = {
   video: "What does it become?",
 };
 
+/** A sound is no beginning of a film: it goes under one. */
+function heardOnly({ kind, name }: Upload): string | null {
+  return kind === "audio" ? `“${name}” is a sound: lay it under the film, in Sound.` : null;
+}
+
 /** What was brought goes where it belongs: a picture makes it a film of a picture. */
 function taken(there: Upload, file: File): Partial<Draft> {
-  const given: Given = { id: there.id, name: file.name, kind: there.kind === "image" ? "image" : "video" };
+  const given = givenBy(there, file.name);
   return given.kind === "image" ? { way: "image", image: given, job: null } : { way: "video", video: given, job: null };
 }

@@ -3,6 +3,7 @@
 import { patched } from "../../drafts";
 import { type MoveName } from "../../film/moves";
 import { anySeed, CUT, type Given, shot } from "../../film/shot";
+import { AS_IT_IS, type Heard } from "../../film/sound";
 import { wishesOf, type Wishes } from "../../film/wishes";
 
 export type Way = "text" | "image" | "video";
@@ -27,6 +28,7 @@ export interface Draft {
   image: Given | null;
   video: Given | null;
   deed: Deed;
+  sound: Heard;
   options: Record<string, unknown>;
   /** The film that the screen shows. */
   job: string | null;
@@ -47,11 +49,15 @@ export const NEW: Draft = {
   image: null,
   video: null,
   deed: "extend",
+  sound: AS_IT_IS,
   options: {},
   job: null,
 };
 
-export const revive = (kept: unknown): Draft => patched(NEW, kept);
+export const revive = (kept: unknown): Draft => {
+  const draft = patched(NEW, kept);
+  return { ...draft, sound: patched(AS_IT_IS, draft.sound) };
+};
 
 /** What is given besides words, as the way in asks for it. */
 export function givenOf(draft: Draft): Given | null {
@@ -71,13 +77,13 @@ export function requestsOf(draft: Draft, seed: number = draft.seed ?? anySeed())
 }
 
 function requestOf(draft: Draft, seed: number): Wishes {
-  const { way, deed, video } = draft;
+  const { way, deed, video, sound } = draft;
   const extended = way === "video" && deed === "extend" ? video : null;
   const repainted = way === "video" && deed === "repaint";
   const given = extended === null ? givenOf(draft) : null;
   const one = shot(draft.prompt, { seed, given, duration: draft.seconds, move: draft.move, negative_prompt: draft.negative_prompt, transition: CUT });
   const preset = way === "text" ? draft.preset : extended === null ? draft.shape : "";
-  const { scenes, ...wishes } = wishesOf({ preset, model: draft.model, options: draft.options, shots: [one] });
+  const { scenes, ...wishes } = wishesOf({ preset, model: draft.model, options: draft.options, shots: [one], ...(extended === null && { sound: repainted ? sound : { ...sound, clips: true } }) });
   return {
     ...wishes,
     scenes: (scenes as Wishes[]).map(({ duration, move, ...scene }) => (repainted ? scene : extended === null ? { ...scene, duration, move } : { ...scene, duration })),
@@ -87,7 +93,7 @@ function requestOf(draft: Draft, seed: number): Wishes {
 }
 
 /** What may be chosen: a clip that goes on is as it was, and one that is repainted has its own length and motion. */
-export function choosable({ way, deed }: Draft): { size: boolean; seconds: boolean; move: boolean } {
+export function choosable({ way, deed }: Draft): { size: boolean; seconds: boolean; move: boolean; sound: boolean } {
   const [extended, repainted] = [way === "video" && deed === "extend", way === "video" && deed === "repaint"];
-  return { size: !extended, seconds: !repainted, move: !extended && !repainted };
+  return { size: !extended, seconds: !repainted, sound: !extended, move: !extended && !repainted };
 }

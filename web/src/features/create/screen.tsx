@@ -1,11 +1,13 @@
 import clsx from "clsx";
-import { useRef } from "react";
-import { fileAddress, fileOf, filmOf, isGoing, type Job } from "../../api/jobs";
+import { type CSSProperties, useRef } from "react";
+import { fileAddress, filmOf, isGoing, type Job } from "../../api/jobs";
 import { uploadPicture } from "../../api/uploads";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
+import { Menu } from "../../components/menu";
 import type { Given } from "../../film/shot";
 import { bytes } from "../../wording";
+import { formsOf } from "../making/files";
 import { Living } from "../making/living";
 import { useDrop } from "../making/use_drop";
 import { type Bringing, CLIPS, PICTURES } from "../making/use_upload";
@@ -19,16 +21,17 @@ interface ScreenProps {
   problem: string | null;
   onFile: (file: File) => void;
   onTakeOut: () => void;
+  onJob: (job: Job) => void;
   /** The film leaves the screen, which is free for the next. */
   onClear: () => void;
 }
 
 /** The picture: what was given, the film as it is made, the film; files may be dropped on it at any time. */
-export function Screen({ way, given, job, bringing, problem, onFile, onTakeOut, onClear }: ScreenProps) {
+export function Screen({ way, given, job, bringing, problem, onFile, onTakeOut, onClear, onJob }: ScreenProps) {
   const { over, handlers } = useDrop(onFile);
   return (
-    <section className={clsx("screen", over && "screen-over")} aria-label="Screen" {...handlers}>
-      {job !== null ? <Shown job={job} onClear={onClear} /> : given !== null ? <GivenPicture given={given} onTakeOut={onTakeOut} /> : <Invitation way={way} onFile={onFile} />}
+    <section className={clsx("screen", over && "screen-over")} aria-label="Screen" style={{ "--shape": shapeOf(job, given) } as CSSProperties} {...handlers}>
+      {job !== null ? <Shown job={job} onClear={onClear} onJob={onJob} /> : given !== null ? <GivenPicture given={given} onTakeOut={onTakeOut} /> : <Invitation way={way} onFile={onFile} />}
       {bringing !== null && (
         <div className="screen-note glass" role="status">
           <span className="truncate">Bringing “{bringing.name}”</span>
@@ -46,9 +49,14 @@ export function Screen({ way, given, job, bringing, problem, onFile, onTakeOut, 
   );
 }
 
-function Shown({ job, onClear }: { job: Job; onClear: () => void }) {
+/** Width by height of what is shown, so that it stands in no black bars; nothing taller than a phone's picture. */
+function shapeOf(job: Job | null, given: Given | null): number {
+  const { width = 16, height = 9 } = job?.spec ?? given ?? {};
+  return Math.max(4 / 5, width / height);
+}
+
+function Shown({ job, onClear, onJob }: { job: Job; onClear: () => void; onJob: (job: Job) => void }) {
   const film = isGoing(job) ? null : filmOf(job);
-  const gif = fileOf(job, "gif");
   if (film === null) {
     return (
       <>
@@ -65,12 +73,11 @@ function Shown({ job, onClear }: { job: Job; onClear: () => void }) {
           <Icon name="download" size={18} />
           MP4 <span className="tabular text-ink-3">{bytes(film.bytes)}</span>
         </a>
-        {gif !== null && (
-          <a className="screen-file glass" href={fileAddress(job, gif.name)} download={gif.name}>
-            <Icon name="download" size={18} />
-            GIF
-          </a>
-        )}
+        <Menu items={formsOf(job, onJob)}>
+          <Button look="icon" className="glass" aria-label="Other files">
+            <Icon name="menu" />
+          </Button>
+        </Menu>
       </Corner>
     </>
   );

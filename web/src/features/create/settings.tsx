@@ -8,6 +8,7 @@ import { Slider } from "../../components/slider";
 import { presetOf, SIZES } from "../../film/presets";
 import { clock, framesOf } from "../../film/timeline";
 import { modelsOf, MOVE_CHOICES, Part, Seed } from "../making/fields";
+import { SoundPart } from "../making/sound_part";
 import { choosable, type Draft } from "./draft";
 
 interface SettingsProps {
@@ -87,6 +88,11 @@ export function Settings({ draft, models, onChange, onAdvanced }: SettingsProps)
       {may.move && (
         <Part title="Camera">
           <Choices label="Camera" bare value={draft.move} choices={MOVE_CHOICES} onChange={(move) => onChange({ move })} />
+        </Part>
+      )}
+      {may.sound && (
+        <Part title="Sound">
+          <SoundPart heard={draft.sound} clips={draft.way === "video"} onHeard={(sound) => onChange({ sound })} />
         </Part>
       )}
       <div className="settings-pair">

@@ -16,6 +16,7 @@ interface BarProps {
 /** The whole film in the length it has: every scene, what two of them share, and where it is now. */
 export function Bar({ board, layout, total, fps, frame, chosen, onSeek }: BarProps) {
   const track = useRef<HTMLDivElement>(null);
+  const lead = layout[0]?.start ?? 0;
   const share = (frames: number) => `${(100 * frames) / Math.max(1, total)}%`;
   const seek = (event: PointerEvent) => {
     const box = track.current?.getBoundingClientRect();
@@ -47,11 +48,16 @@ export function Bar({ board, layout, total, fps, frame, chosen, onSeek }: BarPro
         }}
         onPointerMove={(event) => event.buttons === 1 && seek(event)}
       >
+        {lead > 0 && (
+          <div className="bar-scene bar-lead" style={{ left: 0, width: share(lead) }}>
+            <span>{board.extend?.name}</span>
+          </div>
+        )}
         {layout.map((span, index) => {
           const shot = board.shots[index];
           return shot === undefined ? null : (
             <div key={shot.id} className="bar-scene" data-chosen={shot.id === chosen} style={{ left: share(span.start), width: share(span.frames) }}>
-              <span>{index + 1}</span>
+              <span style={{ marginLeft: `${(100 * (layout[index - 1]?.overlap ?? 0)) / Math.max(1, span.frames)}%` }}>{index + 1}</span>
             </div>
           );
         })}

@@ -2,8 +2,7 @@ import { useEffect, useState } from "react";
 import { isGoing } from "../../api/jobs";
 import { complain, toast } from "../../components/toast";
 import { useDraft } from "../../drafts";
-import { type Board, emptyBoard, placeOf, unwritten, without, withShot } from "../../film/board";
-import { presetOf } from "../../film/presets";
+import { type Board, emptyBoard, placeOf, shapeOf, unwritten, without, withShot } from "../../film/board";
 import { shotId } from "../../film/shot";
 import { crowded, momentAt, spans, total as totalOf } from "../../film/timeline";
 import { fingerprint, wishesOf } from "../../film/wishes";
@@ -16,9 +15,11 @@ import { Bar } from "./bar";
 import { exported, imported } from "./files";
 import { Head } from "./head";
 import { Inspector } from "./inspector";
+import { Lane } from "./lane";
 import { changed, dropped, nameOf, opened, revive, taken } from "./shelf";
 import { useStills } from "./stills";
 import { Strip } from "./strip";
+import { useExtended } from "./use_extended";
 import { useTakes } from "./use_takes";
 import { type Seen, Viewer } from "./viewer";
 import "./films.css";
@@ -27,9 +28,9 @@ import "./films.css";
 export function FilmsPage() {
   const [shelf, setShelf] = useDraft("films", revive);
   const board = opened(shelf);
-  const { fps, width, height } = presetOf(board.preset);
-  const layout = spans(board.shots, fps);
-  const total = totalOf(board.shots, fps);
+  const { fps, width, height, lead } = shapeOf(board);
+  const layout = spans(board.shots, fps, lead);
+  const total = lead + totalOf(board.shots, fps);
   const [frame, setFrame] = useState(0);
   const [playing, setPlaying] = useState(false);
   const [seen, setSeen] = useState<Seen>("film");
@@ -43,7 +44,8 @@ export function FilmsPage() {
   const chosen = board.shots.find(({ id }) => id === shelf.chosen) ?? board.shots[0];
   const choose = (id: string) => setShelf((before) => ({ ...before, chosen: id }));
   const { busy, unseen, paint, fresh } = useTakes(board, (id, made, sent) => edit((before) => ({ ...before, takes: { ...before.takes, [id]: { job: made, sent } } })));
-  const stills = useStills(board, film, fps, unseen, `${fresh} ${film?.state}`);
+  useExtended(board, edit);
+  const stills = useStills(board, film, unseen, `${fresh} ${film?.state}`);
   const { ask, asking, problem } = useAsking((made, sent) => {
     put(made);
     setSeen("film");
@@ -145,6 +147,7 @@ export function FilmsPage() {
       <div className="films-board">
         <Strip board={board} stills={stills} chosen={chosen?.id ?? null} busy={busy} onBoard={edit} onChoose={show} onAdded={choose} onPaint={take} onRemove={removeShot} />
         <Bar board={board} layout={layout} total={total} fps={fps} frame={Math.min(frame, total)} chosen={chosen?.id ?? null} onSeek={seek} />
+        <Lane board={board} onHeard={(sound) => edit((before) => ({ ...before, sound }))} />
       </div>
       <Advanced open={advanced} onClose={() => setAdvanced(false)} model={board.model} options={board.options} onChange={(options) => edit((before) => ({ ...before, options }))} />
     </main>

@@ -49,7 +49,11 @@ export function Head(props: HeadProps) {
         {clock(total / fps)} <span className="text-ink-3">· {total} frames</span>
       </p>
       <div className="films-settings">
-        <Select label="Size" value={board.preset} options={SIZES} onChange={(preset) => onChange({ preset })} />
+        {board.extend === null ? (
+          <Select label="Size" value={board.preset} options={SIZES} onChange={(preset) => onChange({ preset })} />
+        ) : (
+          <Select label="Size" disabled value="" options={[{ value: "", title: "As the clip" }]} onChange={() => undefined} />
+        )}
         <Select label="Model" value={board.model} options={modelsOf(models, board.model)} onChange={(model) => onChange({ model })} />
       </div>
       <div className="films-deeds">

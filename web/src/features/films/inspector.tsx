@@ -1,17 +1,16 @@
-import { useRef } from "react";
-import { uploadPicture } from "../../api/uploads";
+import type { Upload } from "../../api/uploads";
 import { Button } from "../../components/button";
 import { Choices } from "../../components/choices";
 import { Area, Field, Input } from "../../components/field";
 import { Icon } from "../../components/icon";
 import { Select } from "../../components/select";
 import { Slider } from "../../components/slider";
-import type { Given, Shot, Title } from "../../film/shot";
+import type { Shot, Title } from "../../film/shot";
 import { anySeed } from "../../film/shot";
 import { clock, framesOf } from "../../film/timeline";
 import { MOVE_CHOICES, Part, Seed } from "../making/fields";
-import { useDrop } from "../making/use_drop";
-import { CLIPS, PICTURES, useUpload } from "../making/use_upload";
+import { Giving } from "../making/giving";
+import { CLIPS, PICTURES } from "../making/use_upload";
 
 interface InspectorProps {
   shot: Shot;
@@ -39,7 +38,16 @@ export function Inspector({ shot, number, fps, onChange, onPaint }: InspectorPro
         </Button>
       </header>
       <Field label="What it shows">{(name) => <Area {...name} rows={3} className="text-20! leading-7! font-light" maxLength={2000} value={shot.prompt} onChange={({ target }) => onChange({ prompt: target.value.replaceAll("\n", " ") })} />}</Field>
-      <Beginning given={shot.given} onGiven={(given) => onChange({ given })} />
+      <Giving
+        given={shot.given}
+        types={`${PICTURES},${CLIPS}`}
+        icon="picture"
+        invitation="Begin with a picture or a clip"
+        label="A picture or a clip for this scene"
+        words={({ kind, name }) => (kind === "image" ? `Begins with ${name}` : `Repaints ${name}`)}
+        unfit={unseen}
+        onGiven={(given) => onChange({ given })}
+      />
       <Slider label="Lasts" value={shot.duration} min={0.5} max={30} step={0.5} words={`${clock(shot.duration)} · ${framesOf(shot.duration, fps)} frames`} onChange={(duration) => onChange({ duration })} />
       <Part title="Camera">
         <Choices label="Camera" bare value={shot.move} choices={MOVE_CHOICES} onChange={(move) => onChange({ move })} />
@@ -56,45 +64,7 @@ export function Inspector({ shot, number, fps, onChange, onPaint }: InspectorPro
   );
 }
 
-/** The picture that a scene begins with, or the clip that it repaints. */
-function Beginning({ given, onGiven }: { given: Given | null; onGiven: (given: Given | null) => void }) {
-  const chooser = useRef<HTMLInputElement>(null);
-  const { bring, bringing, problem } = useUpload(({ id, kind }, { name }) => onGiven({ id, name, kind: kind === "image" ? "image" : "video" }));
-  const { over, handlers } = useDrop((file) => void bring(file));
-  return (
-    <div className="beginning" data-over={over} {...handlers}>
-      {given === null ? (
-        <button type="button" className="beginning-choose" onClick={() => chooser.current?.click()}>
-          <Icon name="picture" size={18} />
-          {bringing === null ? "Begin with a picture or a clip" : `Bringing “${bringing.name}”, ${Math.round(bringing.share * 100)} %`}
-        </button>
-      ) : (
-        <div className="beginning-given">
-          <img src={uploadPicture(given)} alt="" />
-          <span className="min-w-0 flex-1 truncate">{given.kind === "image" ? `Begins with ${given.name}` : `Repaints ${given.name}`}</span>
-          <Button look="icon" aria-label={`Take “${given.name}” out`} onClick={() => onGiven(null)}>
-            <Icon name="close" size={18} />
-          </Button>
-        </div>
-      )}
-      {problem !== null && (
-        <p className="beginning-problem" role="alert">
-          {problem}
-        </p>
-      )}
-      <input
-        ref={chooser}
-        type="file"
-        accept={`${PICTURES},${CLIPS}`}
-        className="sr-only"
-        tabIndex={-1}
-        aria-label="A picture or a clip for this scene"
-        onChange={({ target }) => {
-          const file = target.files?.[0];
-          target.value = "";
-          if (file !== undefined) void bring(file);
-        }}
-      />
-    </div>
-  );
+/** Neither a picture nor a clip. */
+function unseen({ kind, name }: Upload): string | null {
+  return kind === "audio" ? `“${name}” is a sound: choose a picture or a clip.` : null;
 }

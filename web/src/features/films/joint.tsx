@@ -20,6 +20,9 @@ interface JointProps {
   onChange: (transition: Transition) => void;
 }
 
+/** Milliseconds between the previews of one kind and the next. */
+const RUNS_AHEAD = 230;
+
 /** What stands between two scenes: how the first passes into the second, and the choice of it. */
 export function Joint({ number, transition, longest, before, after, onChange }: JointProps) {
   const [open, setOpen] = useState(false);
@@ -51,12 +54,12 @@ export function Joint({ number, transition, longest, before, after, onChange }: 
     >
       <div className="picker">
         <ul className="picker-kinds">
-          {KINDS.map((kind) => {
+          {KINDS.map((kind, place) => {
             const shown = kind.value === transition.kind ? transition : changed(transition, kind.value);
             return (
               <li key={kind.value}>
                 <button type="button" className="picker-kind" aria-pressed={kind.value === transition.kind} onClick={() => onChange({ ...shown, duration: kind.value === "cut" ? shown.duration : Math.min(shown.duration, Math.max(longest, 0.1)) })}>
-                  <Moving transition={shown} before={before} after={after} playing width={160} height={90} />
+                  <Moving transition={shown} before={before} after={after} playing ahead={RUNS_AHEAD * place} width={160} height={90} />
                   <span>{kind.title}</span>
                 </button>
               </li>

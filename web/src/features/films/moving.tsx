@@ -10,16 +10,18 @@ interface MovingProps {
   after: Still | undefined;
   /** It plays; otherwise it stands still half way. */
   playing: boolean;
+  /** Milliseconds that it is ahead of others: a row of them is livelier when they are not all at the same point. */
+  ahead?: number;
   width: number;
   height: number;
   className?: string;
 }
 
 /** Milliseconds that it rests on each picture, and that it passes between them. */
-const [RESTS, PASSES] = [500, 1100];
+const [RESTS, PASSES] = [350, 1450];
 
 /** A transition between two scenes, as it will be. */
-export function Moving({ transition, before, after, playing, width, height, className }: MovingProps) {
+export function Moving({ transition, before, after, playing, ahead = 0, width, height, className }: MovingProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const ground = canvas.current?.getContext("2d");
@@ -30,7 +32,7 @@ export function Moving({ transition, before, after, playing, width, height, clas
       return;
     }
     let frame = 0;
-    const began = performance.now();
+    const began = performance.now() - ahead;
     const step = (now: number) => {
       const at = (now - began) % (2 * (RESTS + PASSES));
       const back = at >= RESTS + PASSES;
@@ -40,7 +42,7 @@ export function Moving({ transition, before, after, playing, width, height, clas
     };
     frame = requestAnimationFrame(step);
     return () => cancelAnimationFrame(frame);
-  }, [transition, before, after, playing, width, height]);
+  }, [transition, before, after, playing, ahead, width, height]);
   return <canvas ref={canvas} width={width} height={height} className={className} aria-hidden="true" />;
 }
 

@@ -2,6 +2,7 @@
 
 import { patched } from "../../drafts";
 import { type Board, emptyBoard } from "../../film/board";
+import { AS_IT_IS } from "../../film/sound";
 import { CROSSFADE, type Shot, shot, type Transition } from "../../film/shot";
 
 export interface Shelf {
@@ -30,7 +31,7 @@ function revivedBoard(kept: unknown): Board {
     const whole = patched<Shot>(shot(), one);
     return { ...whole, transition: patched<Transition>(CROSSFADE, whole.transition) };
   });
-  return { ...board, shots: shots.length > 0 ? shots : [shot()] };
+  return { ...board, sound: patched(AS_IT_IS, board.sound), shots: shots.length > 0 ? shots : [shot()] };
 }
 
 export function opened(shelf: Shelf): Board {

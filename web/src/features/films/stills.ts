@@ -1,54 +1,80 @@
 /** A picture for each scene: where it comes from, and how it is painted over a canvas. */
 
-import { useEffect, useState } from "react";
-import { fileAddress, fileOf, type Job, posterOf } from "../../api/jobs";
+import { useEffect, useRef, useState } from "react";
+import { fileAddress, fileOf, filmOf, type Job, posterOf } from "../../api/jobs";
 import { uploadPicture } from "../../api/uploads";
 import type { Board } from "../../film/board";
 import { MOVES } from "../../film/moves";
 import type { Shot } from "../../film/shot";
-import { spans } from "../../film/timeline";
+import { framesIn, middleOf, spansIn } from "../../film/timeline";
 import type { Paint } from "../../film/transitions";
 import { type Sheet, sheetOf, tileAt } from "../../film/sheet";
+import { taken } from "./taken";
 
 /** A part of a loaded picture, in its pixels. */
 export interface Still {
-  image: HTMLImageElement;
+  image: HTMLImageElement | HTMLCanvasElement;
   x: number;
   y: number;
   width: number;
   height: number;
+  /** Where the sheet is that this picture, taken out of the film, stands in for. */
+  of?: string;
 }
 
 export type Stills = ReadonlyMap<string, Still>;
+
+/** The picture of the clip that a film goes on from, among those of its scenes. */
+export const LEAD = "lead";
 
 /** Where the picture of a scene is: of the scene painted alone, of the film that was made, or of what it begins with. */
 interface Place {
   source: string;
   /** Which moment of a sprite sheet, as a share of the film. */
   tile?: { sheet: Sheet; share: number };
+  /** The film itself, and which second of it: a larger picture, that takes longer. */
+  film?: { source: string; second: number };
 }
 
-export function placesOf(board: Board, film: Job | null, fps: number, unseen: ReadonlySet<string>): Map<string, Place> {
+export function placesOf(board: Board, film: Job | null, unseen: ReadonlySet<string>): Map<string, Place> {
   const found = new Map<string, Place>();
-  const layout = spans(board.shots, fps);
-  const frames = layout.reduce((sum, span) => sum + span.frames - span.overlap, 0);
   const sprite = film === null ? null : fileOf(film, "sprite");
+  const own = film !== null && film.spec.scenes.length === board.shots.length ? sightsOf(film, board.extend?.frames ?? 0) : null;
+  if (board.extend !== null) found.set(LEAD, { source: uploadPicture(board.extend) });
   for (const [index, { id, given }] of board.shots.entries()) {
-    const [take, span] = [board.takes[id], layout[index]];
+    const [take, sight] = [board.takes[id], own?.[index]];
     if (take !== undefined && !unseen.has(id)) found.set(id, { source: `/api/jobs/${take.job}/preview.jpg?for=${take.sent}` });
-    else if (film !== null && sprite !== null && span !== undefined && film.spec.scenes.length === board.shots.length)
-      found.set(id, { source: fileAddress(film, sprite.name), tile: { sheet: sheetOf(frames), share: (span.start + span.frames / 2) / Math.max(1, frames) } });
+    else if (film !== null && sprite !== null && sight !== undefined) found.set(id, { source: fileAddress(film, sprite.name), ...sight });
     else if (film !== null && board.shots.length === 1 && posterOf(film) !== null) found.set(id, { source: posterOf(film) as string });
     else if (given !== null) found.set(id, { source: uploadPicture(given) });
   }
   return found;
 }
 
+/** Where in a film each scene is seen alone, behind `lead` frames of the clip that it goes on from. */
+function sightsOf(film: Job, lead: number): Pick<Place, "tile" | "film">[] {
+  const layout = spansIn(film.spec);
+  const frames = lead + framesIn(film.spec);
+  const made = filmOf(film);
+  return layout.map((_, index) => {
+    const middle = lead + middleOf(layout, index) + 0.5;
+    return {
+      tile: { sheet: sheetOf(frames), share: middle / Math.max(1, frames) },
+      ...(made !== null && index < MOST_SHARP && { film: { source: fileAddress(film, made.name), second: middle / film.spec.fps } }),
+    };
+  });
+}
+
+/** Scenes whose pictures are taken out of the film: a browser has to look for each. */
+const MOST_SHARP = 40;
+
 /** Pictures of scenes as they are there; one that can't be had is asked for again while `fresh` changes. */
-export function useStills(board: Board, film: Job | null, fps: number, unseen: ReadonlySet<string>, fresh: unknown): Stills {
+export function useStills(board: Board, film: Job | null, unseen: ReadonlySet<string>, fresh: unknown): Stills {
   const [stills, setStills] = useState<Stills>(new Map());
-  const places = placesOf(board, film, fps, unseen);
+  const places = placesOf(board, film, unseen);
   const wanted = JSON.stringify([...places]);
+  /** What was taken out of films, so that nothing is looked for twice. */
+  const seen = useRef(new Map<string, string>());
   useEffect(() => {
     let left = false;
     const asked = new Map(JSON.parse(wanted) as [string, Place][]);
@@ -56,12 +82,18 @@ export function useStills(board: Board, film: Job | null, fps: number, unseen: R
     for (const [id, place] of asked) {
       const image = new Image();
       image.onload = () => {
-        if (!left) setStills((before) => new Map([...before, [id, cut(image, place)]]));
+        if (!left) setStills((before) => (before.get(id)?.of === place.source && place.film !== undefined ? before : new Map([...before, [id, cut(image, place)]])));
       };
       image.src = place.source;
     }
+    const sharp = [...asked].flatMap(([id, { source, film: sight }]) => (sight === undefined || seen.current.get(id) === JSON.stringify(sight) ? [] : [{ id, of: source, ...sight }]));
+    const stop = taken(sharp, ({ id, source, second }, still) => {
+      seen.current.set(id, JSON.stringify({ source, second }));
+      setStills((before) => new Map([...before, [id, still]]));
+    });
     return () => {
       left = true;
+      stop();
     };
   }, [wanted, fresh]);
   return stills;

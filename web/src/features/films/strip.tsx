@@ -5,6 +5,7 @@ import { anySeed, shot } from "../../film/shot";
 import { crowded, longest } from "../../film/timeline";
 import { SceneCard } from "./card";
 import { Joint } from "./joint";
+import { Lead } from "./lead";
 import type { Stills } from "./stills";
 import { useOrder } from "./use_order";
 
@@ -42,6 +43,9 @@ export function Strip({ board, stills, chosen, busy, onBoard, onChoose, onAdded,
   };
   return (
     <ul className="strip" ref={strip} aria-label="Scenes">
+      <li>
+        <Lead extend={board.extend} onExtend={(extend) => onBoard((before) => ({ ...before, extend }))} />
+      </li>
       {board.shots.map((one, index) => (
         <Fragment key={one.id}>
           <li>

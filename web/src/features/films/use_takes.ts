@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { cancelJob, createJob, isSeen, type Job } from "../../api/jobs";
 import { complain } from "../../components/toast";
 import type { Board } from "../../film/board";
+import { AS_IT_IS } from "../../film/sound";
 import { fingerprint, wishesOf, written } from "../../film/wishes";
 import { refreshQueue, useQueue } from "../../jobs/use_queue";
 import { doing, percent } from "../../jobs/words";
@@ -34,7 +35,8 @@ export function useTakes(board: Board, onTake: (id: string, job: string, sent: s
     if (shot === undefined) return;
     setBeginning((before) => new Set([...before, id]));
     try {
-      const wishes = wishesOf({ ...board, shots: [shot] });
+      // A scene alone is seen, not heard, and goes on from nothing.
+      const wishes = wishesOf({ ...board, shots: [shot], sound: AS_IT_IS, extend: null });
       const before = jobs.get(board.takes[id]?.job ?? "");
       if (before !== undefined) await cancelJob(before.id).catch(() => undefined);
       const job = await createJob(await written(wishes, board.options), `Scene: ${shot.prompt}`, crypto.randomUUID?.() ?? String(Date.now()));

@@ -8,7 +8,7 @@ import { clock, momentAt, type Span } from "../../film/timeline";
 import { drawn } from "../../film/transitions";
 import { bytes } from "../../wording";
 import { Living } from "../making/living";
-import { painting, type Stills } from "./stills";
+import { covering, LEAD, painting, type Stills } from "./stills";
 
 export type Seen = "board" | "film";
 
@@ -112,6 +112,8 @@ interface Sketched {
 }
 
 function sketched(ground: CanvasRenderingContext2D, { board, layout, fps, stills }: Sketched, frame: number): void {
+  const lead = stills.get(LEAD);
+  if (frame < (layout[0]?.start ?? 0) && lead !== undefined) return covering(ground, lead);
   const { index, at, passed } = momentAt(layout, Math.floor(frame));
   const paint = (number: number, frames: number) => {
     const shot = board.shots[number];

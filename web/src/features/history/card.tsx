@@ -1,12 +1,13 @@
 import { useState } from "react";
-import { fileAddress, fileOf, filmOf, type Job, makeFile, retryJob } from "../../api/jobs";
+import { fileAddress, filmOf, type Job, retryJob } from "../../api/jobs";
 import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
-import { complain, toast } from "../../components/toast";
+import { complain } from "../../components/toast";
 import { clock, framesIn } from "../../film/timeline";
 import { ago, bytes, lasting } from "../../wording";
 import { slug } from "../films/files";
+import { formsOf } from "../making/files";
 import { opensBoard, uses } from "./forward";
 import { films, length, weight } from "./kept";
 import { Poster } from "./poster";
@@ -84,16 +85,14 @@ export function Card({ job, compared, ...deeds }: CardProps) {
 }
 
 function more(job: Job, { onRename, onCompare, onJob }: CardDeeds): MenuItem[] {
-  const [film, gif] = [filmOf(job), fileOf(job, "gif")];
+  const film = filmOf(job);
   const used: MenuItem[] =
     film === null
       ? []
       : [
           { title: "Continue or repaint", icon: "use", onChoose: () => uses(job, film) },
           { title: "Compare with another", icon: "compare", onChoose: onCompare },
-          gif === null
-            ? { title: "Make a GIF", icon: "gif", onChoose: () => void gifOf(job, onJob) }
-            : { title: "Download the GIF", icon: "gif", href: fileAddress(job, gif.name), download: gif.name, hint: bytes(gif.bytes) },
+          ...formsOf(job, onJob),
         ];
   return [
     ...used,
@@ -101,19 +100,6 @@ function more(job: Job, { onRename, onCompare, onJob }: CardDeeds): MenuItem[] {
     { title: "Rename", icon: "edit", onChoose: onRename, apart: true },
     { title: job.live ? "The performance as JSON" : "The film’s document", icon: "braces", href: `/api/jobs/${job.id}/spec`, download: `${slug(job.title)}.json` },
   ];
-}
-
-async function gifOf(job: Job, onJob: (job: Job) => void): Promise<void> {
-  toast("The GIF is being made.");
-  try {
-    const file = await makeFile(job.id, "gif");
-    onJob({ ...job, files: [...job.files.filter(({ name }) => name !== file.name), file] });
-    const link = document.createElement("a");
-    [link.href, link.download] = [fileAddress(job, file.name), file.name];
-    link.click();
-  } catch (error) {
-    complain(error);
-  }
 }
 
 function facts(job: Job): string[] {

@@ -20,6 +20,7 @@ export function Poster({ job, children }: PosterProps) {
         <video key={String(playing)} src={fileAddress(job, film.name)} controls={playing} autoPlay={playing} preload="metadata" loop muted={!playing} playsInline aria-label={job.title} />
       ) : (
         <>
+          {still === null && <p className="card-unseen">{job.title}</p>}
           {still !== null && <img key={still} src={still} alt="" loading="lazy" decoding="async" />}
           {sprite !== null && near && <Flick job={job} name={sprite.name} />}
         </>

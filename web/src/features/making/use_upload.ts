@@ -1,7 +1,9 @@
 import { useRef, useState } from "react";
 import { ApiError } from "../../api/client";
 import { upload, type Upload } from "../../api/uploads";
+import type { Given } from "../../film/shot";
 
+export const SOUNDS = "audio/mpeg,audio/wav,audio/x-wav,audio/flac,audio/ogg,audio/mp4,.mp3,.wav,.flac,.ogg,.m4a";
 export const PICTURES = "image/jpeg,image/png,image/webp";
 export const CLIPS = "video/mp4,video/quicktime,video/x-msvideo,video/x-matroska,video/webm,.mkv,.avi,.mov";
 
@@ -11,8 +13,15 @@ export interface Bringing {
   share: number;
 }
 
-/** Bring a file to the studio; a newer one takes its place. */
-export function useUpload(onThere: (upload: Upload, file: File) => void) {
+/** What was brought, as it is called here. */
+export function givenBy({ id, kind, width, height, frames, fps, duration }: Upload, name: string): Given {
+  const known = { width, height, frames, fps, seconds: duration };
+  const told = Object.entries(known).filter(([, value]) => typeof value === "number");
+  return { id, name, kind: kind ?? "image", ...(Object.fromEntries(told) as Partial<Given>) };
+}
+
+/** Bring a file to the studio; a newer one takes its place, and one that is `unfit` is refused in words. */
+export function useUpload(onThere: (upload: Upload, file: File) => void, unfit: (there: Upload) => string | null = () => null) {
   const [bringing, setBringing] = useState<Bringing | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const current = useRef<AbortController | null>(null);
@@ -25,7 +34,10 @@ export function useUpload(onThere: (upload: Upload, file: File) => void) {
     setBringing({ name: file.name, share: 0 });
     try {
       const there = await upload(file, { signal: mine.signal, onProgress: (share) => setBringing({ name: file.name, share }) });
-      if (!mine.signal.aborted) onThere(there, file);
+      if (mine.signal.aborted) return;
+      const wrong = unfit(there);
+      if (wrong === null) onThere(there, file);
+      else setProblem(wrong);
     } catch (error) {
       if (!mine.signal.aborted) setProblem(error instanceof ApiError ? error.message : `“${file.name}” could not be sent.`);
     } finally {

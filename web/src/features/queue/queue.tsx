@@ -3,7 +3,7 @@ import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { complain, toast } from "../../components/toast";
 import { refreshQueue, useQueue } from "../../jobs/use_queue";
-import { doing, left, percent, sceneOf } from "../../jobs/words";
+import { delivered, doing, left, percent, sceneOf } from "../../jobs/words";
 import { followed } from "../../route";
 import { ago } from "../../wording";
 import { Line } from "../making/making";
@@ -128,7 +128,7 @@ function Waiting({ job, place }: { job: Job; place: number }) {
       <span className="waiting-place tabular">{place}</span>
       <h3 title={job.title}>{job.title}</h3>
       <span className="waiting-facts tabular">
-        {job.spec.width} × {job.spec.height}
+        {delivered(job.spec).join(" × ")}
       </span>
       <Button look="quiet" onClick={() => cancelJob(job.id).then(again, complain)}>
         Take out
