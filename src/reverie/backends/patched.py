@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from reverie.core import registry
 from reverie.core.card import BackendCard
 from reverie.core.frame import Images
-from reverie.core.protocols import Backend, Generation, Tick
+from reverie.core.protocols import Backend, Generation, State, Tick
 from reverie.core.report import Event
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
+from reverie.core.state import handed, held
 from reverie.core.timeline import Conditioning
 
 STAND_IN = ComponentSpec(name="placeholder")
@@ -31,6 +32,7 @@ class Patched:
     """Two backends as one."""
 
     Options = PatchedOptions
+    resumable = True
 
     def __init__(self, options: PatchedOptions) -> None:
         self.options = options
@@ -82,6 +84,16 @@ class PatchedRun:
         """Return what either has to say, once."""
         told, self._events = self._events, []
         return [*self._own.events(), *told]
+
+    def state(self) -> State:
+        """Return what both know, and how far they are."""
+        return {"own": held(self._own), "other": held(self._other), "next": self._next}
+
+    def restore(self, state: State) -> None:
+        """Go on with both."""
+        handed(self._own, state["own"])
+        handed(self._other, state["other"])
+        self._next = state["next"]
 
     def close(self) -> None:
         """End both runs."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from reverie.core.frame import STILL, Image, Motion
+from reverie.core.protocols import State
+from reverie.core.state import retold, told
 from reverie.media import geometry, tensor
 from reverie.worlds.camera import Camera
 from reverie.worlds.journey import Course, Focus, places_of_interest
@@ -20,6 +22,7 @@ _PROBE, _PLACES = 64, 4
 _STALE_ZOOM, _STALE_STEPS = 1.6, 12
 _STAGGER = 0.8
 _POOR = 0.55
+_GONE = ("_faded", "_wealth", "_left")
 
 Mask = npt.NDArray[np.float32]
 
@@ -112,6 +115,15 @@ class Still:
         zoomed = max(self.gone.zoom, 1.0 / self.gone.zoom)
         return zoomed > _STALE_ZOOM or self.steps > _STALE_STEPS
 
+    def state(self) -> State:
+        """Return the picture and how far it is."""
+        return {"image": self.image, "gone": (self.gone.zoom, self.gone.pan, self.gone.rotate), "steps": self.steps}
+
+    @classmethod
+    def again(cls, state: State | None) -> Still | None:
+        """Return the still that a state is of."""
+        return None if state is None else cls(state["image"], Motion(*state["gone"]), state["steps"])
+
     def now(self) -> Image:
         """Return the picture as the camera sees it now."""
         return geometry.move(self.image, self.gone)
@@ -164,6 +176,27 @@ class Traveller:
             self._wealth = max(self._wealth, self._left)
         image = self._still.now()
         return image if self._leaving is None else bloomed(self._leaving.now(), image, self._faded)
+
+    def state(self) -> State:
+        """Return where it is and what it leaves."""
+        stills = {"leaving": self._leaving, "still": self._still}
+        return {
+            "world": {name: value if name == "seed" else str(value) for name, value in asdict(self._world).items()},
+            "camera": asdict(self._camera),
+            "focus": None if self._focus is None else asdict(self._focus),
+            **{name: None if still is None else still.state() for name, still in stills.items()},
+            **told(self, _GONE),
+        }
+
+    @classmethod
+    def again(cls, state: State, stage: Stage) -> Traveller:
+        """Return a traveller on its way, from its `state`."""
+        one = cls.__new__(cls)
+        one._stage, one._world, one._camera = stage, World(**state["world"]), Camera(**state["camera"])
+        one._focus = None if state["focus"] is None else Focus(**state["focus"])
+        one._leaving, one._still = Still.again(state["leaving"]), Still.again(state["still"])
+        retold(one, _GONE, state)
+        return one
 
     def _framed(self) -> Camera:
         # The wide view needs no focus: first pictures and seeds are spared the search.

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from reverie.backends.travel import Stage, Traveller, bloomed
 from reverie.core.card import BackendCard, Range
 from reverie.core.frame import Image, Images
-from reverie.core.protocols import Tick
+from reverie.core.protocols import State, Tick
 from reverie.core.report import Event
 from reverie.core.spec import RenderSpec, Scene
 from reverie.core.timeline import Conditioning
@@ -53,6 +53,7 @@ class Worlds:
     """Renders what a prompt names; what it leaves open is drawn by the seed."""
 
     Options = WorldsOptions
+    resumable = True
     card = CARD
 
     def __init__(self, options: WorldsOptions) -> None:
@@ -104,6 +105,16 @@ class WorldsGeneration:
         """Return, once, what there is to be told: words not known, scenes guessed."""
         events, self._events = self._events, []
         return events
+
+    def state(self) -> State:
+        """Return where every traveller is, and what was told."""
+        travellers = {prompt: traveller.state() for prompt, traveller in self._travellers.items()}
+        return {"travellers": travellers, "seed": self._seed, "steps": self._steps, "told": sorted(self._told)}
+
+    def restore(self, state: State) -> None:
+        """Travel on from there."""
+        self._travellers = {prompt: Traveller.again(each, self._stage) for prompt, each in state["travellers"].items()}
+        self._seed, self._steps, self._told = state["seed"], state["steps"], set(state["told"])
 
     def close(self) -> None:
         """Forget all worlds."""

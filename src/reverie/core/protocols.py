@@ -6,7 +6,7 @@ holds what any number of runs may share; `start` gives the state of one run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -19,6 +19,9 @@ from reverie.core.spec import RenderSpec, Scene
 from reverie.core.timeline import Conditioning, Keyframe
 
 Filter = Callable[[Iterator[Frame]], Iterator[Frame]]
+
+State = Mapping[str, Any]
+"""What a run knows: None, bool, int, float, str, Fraction, tuples, lists, mappings and arrays; see `core.state`."""
 
 
 class Tick(Protocol):
@@ -33,6 +36,18 @@ class Plugin(Protocol):
     Options: ClassVar[type[BaseModel]]
 
     def __init__(self, options: Any) -> None: ...
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """A run that goes on elsewhere from what it knew here: a run that was restored gives the same bits as the first.
+
+    A plugin class whose runs are such, or know nothing, says so by `resumable = True`: a film's scene is then painted
+    in windows, and a kill costs one at most. `state` is asked between two steps, `restore` before the first.
+    """
+
+    def state(self) -> State: ...  # noqa: D102
+    def restore(self, state: State) -> None: ...  # noqa: D102
 
 
 class Generation(Protocol):

@@ -10,7 +10,9 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from reverie.core.frame import Frame, Image
+from reverie.core.protocols import State
 from reverie.core.spec import RenderSpec, Share
+from reverie.core.state import retold, told
 from reverie.core.timeline import Conditioning
 from reverie.correctors.settling import Settling
 
@@ -23,6 +25,7 @@ _TO_OPPONENT = np.stack([_LUMA, np.array([1.0, 0.0, 0.0]) - _LUMA, np.array([0.0
 _FROM_OPPONENT = np.linalg.inv(_TO_OPPONENT)
 _THUMB = 64
 _PLAY = 16
+_LEARNED = ("_anchor", "_learned", "_frame")
 
 
 class ColourOptions(BaseModel):
@@ -48,6 +51,7 @@ class Colour:
     """Corrector that holds mean and spread of light and of the two opponent colours to a slow anchor."""
 
     Options = ColourOptions
+    resumable = True
 
     def __init__(self, options: ColourOptions) -> None:
         self.options = options
@@ -81,6 +85,15 @@ class ColourCorrection:
         self._anchor = leashed(self._anchor, self._learned, self._options.leash)
         self._frame += 1
         return self._dither.mapped(image, pull(seen, self._anchor, self._options), self._frame)
+
+    def state(self) -> State:
+        """Return what was learned."""
+        return {"settling": self._settling.state(), **told(self, _LEARNED)}
+
+    def restore(self, state: State) -> None:
+        """Know what another had learned."""
+        self._settling.restore(state["settling"])
+        retold(self, _LEARNED, state)
 
 
 def moments(image: Image) -> npt.NDArray[np.float64]:

@@ -11,7 +11,9 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from reverie.core.frame import Frame, Image
+from reverie.core.protocols import State
 from reverie.core.spec import RenderSpec, Share
+from reverie.core.state import retold, told
 from reverie.core.timeline import Conditioning
 from reverie.correctors.settling import Settling
 from reverie.measure import vitals
@@ -24,6 +26,7 @@ RISE = 1.3
 
 _NEXT = np.ones((3, 3), dtype=np.uint8)
 _TOUCH = 0.02
+_LEARNED = ("_anchor", "_learned", "_most")
 
 
 class DetailOptions(BaseModel):
@@ -50,6 +53,7 @@ class Detail:
     """Corrector that holds the variance of the Laplacian to a slow anchor by a mild unsharp mask."""
 
     Options = DetailOptions
+    resumable = True
 
     def __init__(self, options: DetailOptions) -> None:
         self.options = options
@@ -87,6 +91,15 @@ class DetailCorrection:
         low, high = self._learned / (1 + self._options.leash), self._learned * (1 + self._options.leash)
         self._anchor = min(max(self._anchor, low), high)
         return self._touched(image, amount(seen, self._anchor, self._options))
+
+    def state(self) -> State:
+        """Return what was learned."""
+        return {"settling": self._settling.state(), **told(self, _LEARNED)}
+
+    def restore(self, state: State) -> None:
+        """Know what another had learned."""
+        self._settling.restore(state["settling"])
+        retold(self, _LEARNED, state)
 
     def _touched(self, image: Image, share: float) -> Image:
         if abs(share) < _TOUCH:

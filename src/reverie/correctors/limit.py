@@ -33,6 +33,7 @@ class Limit:
     """Corrector that limits how far a pixel moves from the source picture in one frame."""
 
     Options = LimitOptions
+    resumable = True
 
     def __init__(self, options: LimitOptions) -> None:
         self.options = options

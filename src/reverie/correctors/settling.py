@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import exp
 
+from reverie.core.protocols import State
+from reverie.core.state import retold, told
 from reverie.core.timeline import Prompts
 
 
@@ -29,6 +31,14 @@ class Settling:
             self._left = self._frames
         self._left = max(-1, self._left - 1)
         return self._quick if self.settling else self._slow
+
+    def state(self) -> State:
+        """Return how far it has settled."""
+        return told(self, ("_prompts", "_left", "_anew"))
+
+    def restore(self, state: State) -> None:
+        """Settle on where another had come to."""
+        retold(self, state, state)
 
     @property
     def anew(self) -> bool:

@@ -10,7 +10,7 @@ from reverie.core import registry
 from reverie.core.card import BackendCard
 from reverie.core.errors import Cancelled, ReverieError
 from reverie.core.frame import Image, Origin
-from reverie.core.protocols import Corrector, Generation, Tick
+from reverie.core.protocols import Corrector, Generation, State, Tick
 from reverie.core.spec import RenderSpec, Scene
 from reverie.core.timeline import Conditioning, Keyframe, Timeline
 from reverie.engine.environment import environment
@@ -46,20 +46,21 @@ class House:
 ALONE = House()
 
 
-def assemble(spec: RenderSpec, tick: Tick = silent, house: House = ALONE) -> Session:
-    """Return a session that is ready to paint its first frame.
+def assemble(spec: RenderSpec, tick: Tick = silent, house: House = ALONE, since: State | None = None) -> Session:
+    """Return a session that is ready to paint its first frame, or the next one where `since` says what came before.
 
     Raises InputError where a component, an option, a size or a keyframe's setting is not accepted, and MachineError
     where the first scene's backend can't start and the spec allows no fallback.
     """
-    return Assembly(spec, tick, house).session()
+    return Assembly(spec, tick, house, since).session()
 
 
 class Assembly:
     """The parts of one session while it is put together, and later whenever a scene begins."""
 
-    def __init__(self, spec: RenderSpec, tick: Tick, house: House) -> None:
+    def __init__(self, spec: RenderSpec, tick: Tick, house: House, since: State | None = None) -> None:
         self._tick, self._record, self._meter = tick, Record(house.hear, house.most_vitals), Meter()
+        self._since = since
         self._stretches, self._fallback = stretches(spec), spec.fallback
         self._players = [scene.backend for scene in spec.scenes]
         self._cards = [self._card(number, spec) for number in range(len(spec.scenes))]
@@ -82,6 +83,7 @@ class Assembly:
             meter=self._meter,
             backend=lambda: self._cards[0].id,
             environment=self._environment,
+            since=self._since,
         )
         return Session(setup)
 
@@ -122,6 +124,8 @@ class Assembly:
         return taken
 
     def _generation(self, number: int, scene: Scene) -> Generation:
+        if self._since is not None and self._since["stand_in"] and self._players[number] != STAND_IN:
+            self._players[number], self._cards[number] = STAND_IN, card_of(STAND_IN)
         try:
             return self._troupe.generation(self._players[number], scene)
         except Cancelled:

@@ -7,7 +7,9 @@ from math import exp, log, radians
 from types import MappingProxyType
 
 from reverie.core.frame import Motion
+from reverie.core.protocols import State
 from reverie.core.spec import Thresholds
+from reverie.core.state import retold, told
 from reverie.core.timeline import Prompts
 from reverie.measure import vitals
 
@@ -75,6 +77,9 @@ def travel(motion: Motion) -> float:
     return (zoom + turn + abs(motion.pan[0]) + abs(motion.pan[1])) / USUAL_TRAVEL
 
 
+_LEARNED = ("_left", "_changed", "_prompts", "_own", "_first_detail", "_fresh")
+
+
 class Baseline:
     """A run's own healthy level, learned while it is well, and the least of each measure that follows from it.
 
@@ -117,6 +122,14 @@ class Baseline:
     def least(self) -> Level:
         """Return the least of each measure that the next picture must have."""
         return {name: max(self._floor(name), min(CEILINGS[name], self._relative(name))) for name in CEILINGS}
+
+    def state(self) -> State:
+        """Return what was learned, see `core.protocols.Resumable`."""
+        return told(self, _LEARNED)
+
+    def restore(self, state: State) -> None:
+        """Know what another had learned."""
+        retold(self, _LEARNED, state)
 
     def _pace(self, name: str) -> float:
         return self._quick if self._left and (self._changed or name == "detail") else self._slow

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from math import log
 
+from reverie.core.protocols import State
+from reverie.core.state import retold, told
 from reverie.engine.spark import Layer
 
 DISTRUST = 0.95
@@ -39,6 +41,8 @@ ENLARGED = 1.5
 
 SHORTEST = 4
 """The fewest frames for which a seed is kept, however fast the camera zooms."""
+
+_STANDS = ("_frames", "_hold", "_age", "_seeds", "_slower")
 
 
 class Keeper:
@@ -97,6 +101,14 @@ class Keeper:
         self._hold = DISTRUST if stagnant else max(0.0, self._hold - DISTRUST / frames)
         if self._hold == 0.0:
             self._seeds, self._slower = 0, 1
+
+    def state(self) -> State:
+        """Return where the machine stands, see `core.protocols.Resumable`."""
+        return told(self, _STANDS)
+
+    def restore(self, state: State) -> None:
+        """Stand where another stood."""
+        retold(self, _STANDS, state)
 
     def _layer(self, share: float, age: int) -> Layer:
         return Layer(radius=RADIUS, weight=KEPT * share, over=0.0, age=age - self._frames // 2)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from reverie.core.protocols import State
+from reverie.core.state import retold, told
 from reverie.measure import vitals
 
 LENGTH = 128
@@ -18,6 +20,8 @@ SAME_COLOURS = 0.02
 
 RECENT = 10
 """Frames that lie between a picture and the past it may be like."""
+
+_KNOWN = ("_thumbs", "_hashes", "_runs", "_at", "_length")
 
 
 class Past:
@@ -77,6 +81,14 @@ class Past:
         farthest = np.maximum.accumulate(np.concatenate([[0], distances[:-1]])) if self._length else distances
         left = farthest > 2 * allowed + 2
         return bool(np.any((self._runs[: self._length] >= CONFIRMED) & left))
+
+    def state(self) -> State:
+        """Return all that is remembered, see `core.protocols.Resumable`."""
+        return told(self, _KNOWN)
+
+    def restore(self, state: State) -> None:
+        """Remember what another did."""
+        retold(self, _KNOWN, state)
 
     def forget(self) -> None:
         """Start anew, as at a cut."""

@@ -42,6 +42,7 @@ class Record:
         self._vitals: deque[VitalSigns] = deque(maxlen=most_vitals)
         self._events: dict[Kind, deque[Event]] = {kind: deque(maxlen=MOST_EVENTS) for kind in Kind}
         self._origins: Counter[str] = Counter()
+        self._before: tuple[Event, ...] = ()
 
     def note(self, kind: Kind, frame: int, time: Fraction, reason: str) -> None:
         """Write an event down."""
@@ -53,7 +54,7 @@ class Record:
         """Write down a generation's own events that are not there yet."""
         known = self._events[Kind.HINT]
         for event in events:
-            if event not in known:
+            if event not in known and event not in self._before:
                 known.append(event)
                 self._hear(Kind.HINT, event)
 
@@ -64,6 +65,19 @@ class Record:
     def delivered(self, frame: Frame) -> None:
         """Count a delivered frame."""
         self._origins[str(frame.origin)] += 1
+
+    def turn(self) -> tuple[Event, ...]:
+        """Begin a new account; return all hints so far, which are not written down again."""
+        self._before = (*self._before, *self._events[Kind.HINT])
+        self._vitals.clear()
+        self._origins.clear()
+        for events in self._events.values():
+            events.clear()
+        return self._before
+
+    def recall(self, before: Iterable[Event]) -> None:
+        """Take hints as written down already, in an account that was another's."""
+        self._before = tuple(before)
 
     @property
     def frames(self) -> dict[str, int]:

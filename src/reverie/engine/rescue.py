@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reverie.core.frame import Image, Motion
+from reverie.core.protocols import State
 from reverie.core.spec import Vitality
+from reverie.core.state import retold, told
 from reverie.engine.bloom import laid, mixed, seen
 from reverie.engine.keeper import Keeper
 from reverie.engine.seedling import Seedling
 from reverie.engine.spark import Layer, Phase, Spark
 
 Sow = Callable[[], Seedling]
+
+_SEEN = ("_blooming", "_kept", "_kept_before")
+_COMING = ("_growing", "_to_be_kept")
 
 
 class Rescue:
@@ -88,6 +93,20 @@ class Rescue:
             self._to_be_kept = self._kept = self._kept_before = None
         self.spark.observe(() if self.keeper.active else stagnant)
         return relapsed
+
+    def state(self) -> State:
+        """Return where both machines stand, the seeds that are seen and those to come."""
+        coming = {name: getattr(self, name) for name in _COMING}
+        seeds = {name: None if seed is None else seed.state() for name, seed in coming.items()}
+        return {"spark": self.spark.state(), "keeper": self.keeper.state(), **told(self, _SEEN), **seeds}
+
+    def restore(self, state: State, again: Callable[[State], Seedling]) -> None:
+        """Go on where another stood; `again` makes a seed to come from its state."""
+        self.spark.restore(state["spark"])
+        self.keeper.restore(state["keeper"])
+        retold(self, _SEEN, state)
+        for name in _COMING:
+            setattr(self, name, None if state[name] is None else again(state[name]))
 
     def _layers(self) -> list[tuple[Image, Layer]]:
         kept_before, kept = self.keeper.layers()

@@ -63,6 +63,17 @@ class Score:
                 kept.append(left)
         self._timeline = Timeline((*kept, keyframe), self._timeline.defaults)
 
+    @property
+    def asked(self) -> Fraction | None:
+        """The moment of the newest step, None before the first."""
+        return self._asked
+
+    def resume(self, asked: Fraction | None) -> None:
+        """Go on behind a step that another was asked about."""
+        self._asked = asked
+        if asked is not None:
+            self._close(asked)
+
     def _holds(self, now: Fraction) -> bool:
         spoken = [key.freeze for key in self._timeline.until(now) if key.freeze is not None]
         return spoken[-1] if spoken else self._frozen

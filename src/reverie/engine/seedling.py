@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from reverie.core.frame import Image
+from reverie.core.protocols import State
 from reverie.core.timeline import Conditioning
 from reverie.engine.background import on_one_thread, step_back
 
@@ -23,12 +24,31 @@ Paint = Callable[[Conditioning, int, int], Image | None]
 """Paints a seed from a wish, for the frame of an index; the last is the seed's number in its scene."""
 
 
+def _unseen(seed: Image) -> None:
+    """Tell nobody."""
+
+
 @dataclass
 class Seedling:
-    """A seed to come: `frames` are left until it is planted, `take` returns it then."""
+    """A seed to come: `frames` are left until it is planted, `take` returns it then.
 
-    take: Callable[[], Image | None]
+    `painted` waits for it and may be asked any number of times; `seen` is told when it is taken.
+    """
+
+    painted: Callable[[], Image | None]
     frames: int = 0
+    seen: Callable[[Image], None] = _unseen
+
+    def take(self) -> Image | None:
+        """Return the seed, None where none could be painted."""
+        seed = self.painted()
+        if seed is not None:
+            self.seen(seed)
+        return seed
+
+    def state(self) -> State:
+        """Return the seed and when it is due; waits until it is painted."""
+        return {"seed": self.painted(), "frames": self.frames}
 
     def ripe(self) -> bool:
         """Count a frame; True where the seed is to be planted before it."""
@@ -68,14 +88,20 @@ class Nursery:
             self._forget()
         coming, self._ahead = self._ahead or self._begun(wish, index), None
         self._number += 1
+        return Seedling(coming.result, self.frames, self._seen)
 
-        def take() -> Image | None:
-            seed = coming.result()
-            if seed is not None:
-                self._seen(seed)
-            return seed
+    def again(self, state: State) -> Seedling:
+        """Return a seed that was on its way elsewhere, from its `state`."""
+        return Seedling(lambda: state["seed"], state["frames"], self._seen)
 
-        return Seedling(take, self.frames)
+    def state(self) -> State:
+        """Return how many seeds there were, once none is being painted; nothing may be painted ahead."""
+        self.wait()
+        return {"number": self._number}
+
+    def restore(self, state: State) -> None:
+        """Count on from another's seeds."""
+        self._number = state["number"]
 
     def wait(self) -> None:
         """Wait until no seed is being painted; what went wrong is for whoever takes it."""

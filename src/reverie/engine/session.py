@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,8 +15,8 @@ from typing import Any
 from reverie.core.clock import exact_rate
 from reverie.core.errors import InputError
 from reverie.core.frame import Frame
-from reverie.core.protocols import Filter
-from reverie.core.report import Rates, Receipt, Report, VitalSigns
+from reverie.core.protocols import Filter, State
+from reverie.core.report import Event, Rates, Receipt, Report, VitalSigns
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe, Timeline, strongest
 from reverie.engine.meter import RECENT_FRAMES, Meter
@@ -23,6 +24,7 @@ from reverie.engine.record import Kind, Record
 from reverie.engine.schedule import Stretch, delivered, stretches
 from reverie.engine.score import Score, Told
 from reverie.engine.shot import Shot
+from reverie.engine.stills import frame_of, noted
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Setup:
     """What a session is assembled from.
 
     `open_shot` begins the scene of a number, `fit` checks a keyframe against its model, `timelines` has one for
-    each scene; `environment` describes the machine and `backend` names what paints, when they are asked.
+    each scene; `environment` describes the machine and `backend` names what paints, when they are asked; `since` is the
+    state that it goes on from.
     """
 
     spec: RenderSpec
@@ -42,6 +45,7 @@ class Setup:
     meter: Meter
     backend: Callable[[], str]
     environment: Callable[[], Mapping[str, Any]] = field(default=dict)
+    since: State | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,10 @@ class Session:
         self._told: Told | None = None
         self._shot: Shot | None = setup.open_shot(0)
         self._closed = False
+        self._painted: deque[Frame] = deque()
+        self._index = self._shown = 0
+        if setup.since is not None:
+            self._resume(setup.since)
         self._stream = self._deliver()
 
     def __iter__(self) -> Iterator[Frame]:
@@ -144,6 +152,33 @@ class Session:
             environment=self._setup.environment(),
         )
 
+    def put_down(self) -> State:
+        """Return what another session of this spec would have to know to go on behind the newest frame, to the bit.
+
+        Only for a single scene whose parts are all `core.protocols.Resumable` or know nothing, and without filters.
+        The report tells from now on what comes from now on.
+        """
+        if self._shot is None or len(self._stretches) > 1 or self._setup.filters:
+            raise AssertionError("only one scene under way, as it is painted, can be put down")
+        hints = self._setup.record.turn()
+        return {
+            "shown": self._shown,
+            "index": self._index,
+            "asked": self._scores[0].asked,
+            "painted": [noted(frame) for frame in self._painted],
+            "shot": self._shot.state(),
+            "stand_in": self._shot.stands_in,
+            "hints": [(hint.frame, hint.time, hint.reason) for hint in hints],
+        }
+
+    def _resume(self, since: State) -> None:
+        assert self._shot is not None
+        self._shown, self._index = since["shown"], since["index"]
+        self._scores[0].resume(since["asked"])
+        self._painted.extend(frame_of(known) for known in since["painted"])
+        self._shot.restore(since["shot"])
+        self._setup.record.recall(Event(*hint) for hint in since["hints"])
+
     def close(self) -> None:
         """Stop painting and let go of everything; what was delivered stays, and so does the report."""
         self._closed = True
@@ -153,7 +188,9 @@ class Session:
     def _deliver(self) -> Generator[Frame, None, None]:
         filtered = reduce(lambda frames, apply: apply(frames), self._setup.filters, self._paint())
         try:
-            for frame in islice(filtered, delivered(self._setup.spec)):
+            total = delivered(self._setup.spec)
+            for frame in islice(filtered, None if total is None else total - self._shown):
+                self._shown += 1
                 self._setup.record.delivered(frame)
                 self._setup.meter.delivered()
                 yield frame
@@ -163,15 +200,22 @@ class Session:
 
     def _paint(self) -> Iterator[Frame]:
         for number, stretch in enumerate(self._stretches):
-            shot, index = self._turn_to(number, stretch), stretch.first
-            while stretch.end is None or index < stretch.end:
-                told = self._ask(stretch, index, shot.num_frames)
-                with self._setup.meter.painting() as painted:
-                    frames = shot.step(index, told, None if stretch.end is None else stretch.end - index)
-                    painted(len(frames))
-                shot.hints()
-                index += len(frames)
-                yield from frames
+            shot = self._turn_to(number, stretch)
+            self._index = max(self._index, stretch.first)
+            while self._painted or stretch.end is None or self._index < stretch.end:
+                if not self._painted:
+                    self._step(shot, stretch)
+                yield self._painted.popleft()
+
+    def _step(self, shot: Shot, stretch: Stretch) -> None:
+        index = self._index
+        told = self._ask(stretch, index, shot.num_frames)
+        with self._setup.meter.painting() as painted:
+            frames = shot.step(index, told, None if stretch.end is None else stretch.end - index)
+            painted(len(frames))
+        shot.hints()
+        self._index += len(frames)
+        self._painted.extend(frames)
 
     def _ask(self, stretch: Stretch, index: int, ahead: int) -> Told:
         """Ask the timeline about the step that begins at a frame; wishes that come later hold from the next step on."""

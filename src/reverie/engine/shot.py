@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,9 +11,10 @@ import numpy as np
 from reverie.core.clock import exact_rate
 from reverie.core.errors import MachineError
 from reverie.core.frame import STILL, Frame, Image, Origin
-from reverie.core.protocols import Correction, Source, Tick
+from reverie.core.protocols import Correction, Source, State, Tick
 from reverie.core.report import VitalSigns
 from reverie.core.spec import RenderSpec
+from reverie.core.state import handed, held, retold, told
 from reverie.core.timeline import Conditioning
 from reverie.engine.meter import Meter
 from reverie.engine.painter import Painter
@@ -22,6 +23,7 @@ from reverie.engine.rescue import Rescue
 from reverie.engine.score import Told
 from reverie.engine.seedling import Nursery, Seedling
 from reverie.engine.seeds import derived
+from reverie.engine.stills import frame_of, noted
 from reverie.engine.vitals import Pulse
 
 FRAMES, SEEDS, FIRST = 0, 1, 2
@@ -68,6 +70,11 @@ class Shot:
     def signs(self) -> VitalSigns | None:
         """What the newest picture measures, None before the first."""
         return self._signs
+
+    @property
+    def stands_in(self) -> bool:
+        """True where the placeholder paints in place of another model."""
+        return self._cast.origin is Origin.PLACEHOLDER
 
     @property
     def rescued(self) -> bool:
@@ -119,6 +126,42 @@ class Shot:
             if painter is not None:
                 painter.generation.close()
         self._cast.source.close()
+
+    def state(self) -> State:
+        """Return all that the next step depends on; asked between two steps."""
+        cast = self._cast
+        nursery = self._nursery.state()
+        return {
+            "name": cast.name,
+            "last": None if self._last is None else noted(self._last),
+            **told(self, ("_healthy",)),
+            "signs": None if self._signs is None else asdict(self._signs),
+            "pulse": self._pulse.state(),
+            "nursery": nursery,
+            "rescue": self._rescue.state(),
+            "painter": held(cast.painter.generation),
+            "seeder": None if self._seeder is None else held(self._seeder.generation),
+            "source": held(cast.source),
+            "corrections": [held(correction) for correction in cast.corrections],
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on from what another shot of the same scene knew; what another model knew is left out."""
+        cast = self._cast
+        self._last = None if state["last"] is None else frame_of(state["last"])
+        retold(self, ("_healthy",), state)
+        self._signs = None if state["signs"] is None else VitalSigns(**state["signs"])
+        self._pulse.restore(state["pulse"])
+        self._nursery.restore(state["nursery"])
+        self._rescue.restore(state["rescue"], self._nursery.again)
+        if cast.name == state["name"]:
+            handed(cast.painter.generation, state["painter"])
+        if state["seeder"] is not None and (self._beside or cast.name == state["name"]):
+            self._seeder = cast.seeder()
+            handed(self._seeder.generation, state["seeder"])
+        handed(cast.source, state["source"])
+        for correction, known in zip(cast.corrections, state["corrections"], strict=True):
+            handed(correction, known)
 
     def hints(self) -> None:
         """Write down what the generation has to say so far."""

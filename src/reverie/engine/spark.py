@@ -10,12 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reverie.core.protocols import State
 from reverie.core.spec import SparkSpec
+from reverie.core.state import retold, told
 
 ASKED = "asked for by a keyframe"
 
 OVER_REPAINT = 0.35
 """Weight of a blooming seed over the repaint, where the mask is 1."""
+
+_STANDS = ("_dying", "_step", "_reason")
 
 
 class Phase(StrEnum):
@@ -96,6 +100,15 @@ class Spark:
             self._phase, self._dying = Phase.CALM, 0
         elif self._phase is Phase.CALM and self._dying >= self._patience and self._spec.enabled:
             self._light(", ".join(stagnant))
+
+    def state(self) -> State:
+        """Return where the machine stands, see `core.protocols.Resumable`."""
+        return told(self, _STANDS) | {"phase": str(self._phase)}
+
+    def restore(self, state: State) -> None:
+        """Stand where another stood."""
+        retold(self, _STANDS, state)
+        self._phase = Phase(state["phase"])
 
     def _light(self, reason: str) -> None:
         self._phase, self._step, self._dying, self._reason = Phase.LIT, 0, 0, reason

@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from reverie.core.frame import Image
+from reverie.core.protocols import State
 from reverie.core.report import VitalSigns
 from reverie.core.spec import Thresholds
 from reverie.core.timeline import Conditioning
@@ -109,6 +110,23 @@ class Pulse:
         self._past.add(seen.thumb, bits)
         self._before = seen
         return signs
+
+    def state(self) -> State:
+        """Return what was measured and learned, see `core.protocols.Resumable`."""
+        before = None if self._before is None else (self._before.grey, self._before.thumb)
+        return {
+            "baseline": self._baseline.state(),
+            "past": self._past.state(),
+            "before": before,
+            "margin": self._margin,
+        }
+
+    def restore(self, state: State) -> None:
+        """Know what another had measured and learned."""
+        self._baseline.restore(state["baseline"])
+        self._past.restore(state["past"])
+        self._before = None if state["before"] is None else vitals.Look(*state["before"])
+        self._margin = state["margin"]
 
     def _stagnant(self, thumb: vitals.Thumb, bits: vitals.Hash, now: Level, cond: Conditioning) -> tuple[str, ...]:
         came_round = self._past.comes_round(thumb, bits, self._thresholds.looping)

@@ -16,7 +16,7 @@ from reverie.execution.keeping import Preview
 from reverie.execution.plan import Unit
 from reverie.execution.shelved import Shelved
 from reverie.execution.trouble import Failed, kind_of, sentence_of
-from reverie.execution.works import Made, work
+from reverie.execution.works import Bench, Made
 
 if TYPE_CHECKING:
     from reverie.engine.troupe import Lend
@@ -51,6 +51,7 @@ class Hands:
         self._door = Condition()
         self._held = self._stopped = False
         self._stack = ExitStack()
+        self._bench = Bench()
         self._lend: Lend | None = None
         self._frame: int | None = None
 
@@ -58,7 +59,7 @@ class Hands:
         """Make a unit; Cancelled where it was stopped, Failed says of which kind the trouble is."""
         self._frame = None
         try:
-            return work(unit, self._workshop.shelf, self._ticking(unit, heard), self._lent())
+            return self._bench.work(unit, self._workshop.shelf, self._ticking(unit, heard), self._lent())
         except Cancelled:
             raise
         except Exception as error:
@@ -96,6 +97,8 @@ class Hands:
         """Let go of the weights."""
         self._lend = None
         with suppress(Exception):
+            self._bench.close()
+        with suppress(Exception):
             self._stack.close()
 
     def _lent(self) -> Lend:
@@ -112,7 +115,7 @@ class Hands:
                 self._door.wait_for(lambda: not self._held or self._stopped)
                 if self._stopped:
                     raise Cancelled("Stopped.")
-            self._frame = round(done * unit.frames) if unit.kind == "paint" else None
+            self._frame = unit.frame(done)
             self._preview.seen(picture)
 
         return tick

@@ -21,8 +21,9 @@ from reverie.core.spec import ComponentSpec, Encoding, RenderSpec, Scene, Vitali
 from reverie.core.timeline import Keyframe
 from reverie.engine.seeds import derived
 from reverie.execution.identities import names_in
+from reverie.execution.windows import windows
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the same unit would give other bits than before, so that nothing old is taken for it."""
 
 Kind = Literal["paint", "finish", "join"]
@@ -40,7 +41,8 @@ class Unit:
     """One piece of work whose result is a file, the same for the same fingerprint.
 
     `spec` holds only what decides this unit, `inputs` are the fingerprints of the units it needs, in order, `frames`
-    is how many it makes, `weight` its share of the film's work.
+    is how many it makes, `weight` its share of the film's work. A window of a scene's painting begins at its frame
+    `first`; its spec is the whole scene's.
     """
 
     key: str
@@ -51,6 +53,11 @@ class Unit:
     fingerprint: str
     weight: float
     frames: int
+    first: int = 0
+
+    def frame(self, done: float) -> int | None:
+        """Return the frame of the scene that is painted when a share of the unit is done; None for other work."""
+        return self.first + round(done * self.frames) if self.kind == "paint" else None
 
 
 def plan(spec: RenderSpec, files: Mapping[str, str] | None = None) -> tuple[Unit, ...]:
@@ -61,17 +68,15 @@ def plan(spec: RenderSpec, files: Mapping[str, str] | None = None) -> tuple[Unit
     """
     found = files or {}
     counts = scene_frames(spec)
-    paints = [
-        _unit("paint", number, _painting(spec, number), (), painted_frames(spec, number), found)
-        for number in range(len(spec.scenes))
-    ]
+    paints = [_windows(spec, number, found) for number in range(len(spec.scenes))]
     finishes = [
-        _unit("finish", number, _finishing(spec, number), (paint.fingerprint,), counts[number], found)
-        for number, paint in enumerate(paints)
+        _unit("finish", number, _finishing(spec, number), tuple(unit.fingerprint for unit in parts), span, found)
+        for number, parts in enumerate(paints)
+        for span in [(0, counts[number])]
     ]
     needed = tuple(unit.fingerprint for unit in finishes)
     joins = [_join(spec, number, sink, needed, found) for number, sink in enumerate(spec.sinks or (FILM,))]
-    by_scene = [unit for pair in zip(paints, finishes, strict=True) for unit in pair]
+    by_scene = [unit for parts, finish in zip(paints, finishes, strict=True) for unit in (*parts, finish)]
     return _weighed([*by_scene, *joins])
 
 
@@ -140,6 +145,18 @@ def scene_seed(spec: RenderSpec, number: int) -> int:
     return spec.seed if len(spec.scenes) == 1 else derived(spec.seed, crc32(scene.id.encode()))
 
 
+def _windows(spec: RenderSpec, number: int, found: Mapping[str, str]) -> list[Unit]:
+    """Return the units that a scene is painted in, each of which needs the one before."""
+    painting = _painting(spec, number)
+    units: list[Unit] = []
+    spans = windows(spec, spec.scenes[number], painted_frames(spec, number))
+    for place, span in enumerate(spans, 1):
+        needed = tuple(unit.fingerprint for unit in units[-1:])
+        unit = _unit("paint", number, painting, needed, span, found)
+        units.append(unit if len(spans) == 1 else replace(unit, key=f"{unit.key}-{place}"))
+    return units
+
+
 def _finishing(spec: RenderSpec, number: int) -> RenderSpec:
     """Return what decides how painted frames become delivered ones."""
     scene = spec.scenes[number]
@@ -167,18 +184,26 @@ def _join(
     options = {name: value for name, value in sink.options.items() if name != "overwrite"}
     nameless = sink.model_copy(update={"options": {**options, "path": f"film{suffix}"}})
     whole = spec.model_copy(update={"sinks": (nameless,), "live": False})
-    unit = _unit("join", None, whole, needed, film_frames(spec), found)
+    unit = _unit("join", None, whole, needed, (0, film_frames(spec)), found)
     return unit if number == 0 else replace(unit, key=f"join-{number + 1}")
 
 
 def _unit(
-    kind: Kind, number: int | None, spec: RenderSpec, inputs: tuple[str, ...], frames: int, found: Mapping[str, str]
+    kind: Kind,
+    number: int | None,
+    spec: RenderSpec,
+    inputs: tuple[str, ...],
+    span: tuple[int, int],
+    found: Mapping[str, str],
 ) -> Unit:
+    first, frames = span
     behind = [f"{name}\0{found[name]}" for name in names_in(spec) if name in found]
-    parts = (str(FORMAT), kind, spec.model_dump_json(), *inputs, *behind)
+    place = (f"{first}+{frames}",) if kind == "paint" else ()
+    parts = (str(FORMAT), kind, *place, spec.model_dump_json(), *inputs, *behind)
     mark = sha256("\0\0".join(parts).encode()).hexdigest()
     key = kind if number is None else f"scene-{number + 1}/{kind}"
-    return Unit(key, kind, number, spec, inputs, mark, _COSTS[kind] * frames * spec.width * spec.height, frames)
+    weight = _COSTS[kind] * frames * spec.width * spec.height
+    return Unit(key, kind, number, spec, inputs, mark, weight, frames, first)
 
 
 def _weighed(units: list[Unit]) -> tuple[Unit, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial, reduce
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from reverie.execution.local import silent
 from reverie.execution.notes import merged
 from reverie.execution.plan import Unit, overlaps, plan, scene_frames
 from reverie.execution.shelf import Shelf
-from reverie.execution.works import Made, made, work
+from reverie.execution.works import Bench, Made, made
 
 if TYPE_CHECKING:
     from reverie.engine.troupe import Lend
@@ -80,11 +81,11 @@ def produce(
     units = plan(spec, identities(spec))
     progress, began = Progress(units, tick, stop or Event()), time.perf_counter()
     results: dict[str, Made] = {}
-    with _lending(lend) as lent:
+    with _lending(lend) as lent, closing(Bench()) as bench:
         for unit in units:
             unit_tick = progress.of(unit)
             unit_tick(SAVING if unit.kind == "join" else "planning", 0.0)
-            result = made(unit, shelf) or work(unit, shelf, unit_tick, lent)
+            result = made(unit, shelf) or bench.work(unit, shelf, unit_tick, lent)
             results[unit.key] = result
             if commit is not None:
                 commit(unit, result)
@@ -146,7 +147,7 @@ def told(
     whole, first = Report(spec=spec.model_copy(update={"sinks": ()}), seed=spec.seed), 0
     for number in range(len(spec.scenes)):
         shift = first, float(first / rate)
-        painted = results[f"scene-{number + 1}/paint"].report
+        painted = _painted([results[unit.key].report for unit in units if (unit.kind, unit.scene) == ("paint", number)])
         whole = merged(whole, replace(painted, frames={}), shift)
         finished = results[f"scene-{number + 1}/finish"].report
         whole = merged(whole, replace(finished, frames=_less(finished.frames, shared[number])), shift)
@@ -155,6 +156,12 @@ def told(
     painted_count = sum(unit.frames for unit in units if unit.kind == "paint")
     rates = Rates(new=painted_count / seconds, displayed=first / seconds)
     return replace(whole, fps=rates, files=files)
+
+
+def _painted(windows: Sequence[Report]) -> Report:
+    """Return the report of a scene of which there is one for each window; what each says again is said once."""
+    whole = reduce(partial(merged, shift=(0, 0.0)), windows)
+    return replace(whole, fallbacks=tuple(dict.fromkeys(whole.fallbacks)), hints=tuple(dict.fromkeys(whole.hints)))
 
 
 def _less(frames: Mapping[str, int], shared: int) -> dict[str, int]:

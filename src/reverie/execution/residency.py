@@ -12,9 +12,10 @@ from pydantic import BaseModel
 from reverie.core import registry
 from reverie.core.card import BackendCard
 from reverie.core.frame import Images
-from reverie.core.protocols import Backend, Generation, Tick
+from reverie.core.protocols import Backend, Generation, State, Tick
 from reverie.core.report import Event
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
+from reverie.core.state import handed, held
 from reverie.core.timeline import Conditioning
 from reverie.engine.troupe import Lend
 
@@ -105,6 +106,14 @@ class SharedRun:
     def events(self) -> list[Event]:
         """What the run has to say."""
         return self._run.events()
+
+    def state(self) -> State:
+        """Return what the run knows."""
+        return held(self._run)
+
+    def restore(self, state: State) -> None:
+        """Give the run what another knew."""
+        handed(self._run, state)
 
     def close(self) -> None:
         """End the run."""

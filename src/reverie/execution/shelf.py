@@ -16,14 +16,17 @@ UNFINISHED = "unfinished"
 MOST_BYTES, OLDEST = 16 * 2**30, 30 * 86_400.0
 """What a person's own shelf may take, and for how many seconds it keeps what is not used."""
 
-NOTES = ".json"
+CLIP, NOTES, STATE = ".mkv", ".json", ".state"
+"""What scenes are kept as between two steps, and what lies beside a result: notes, and where the next one goes on."""
+
+BESIDE = frozenset({NOTES, STATE})
 
 
 class Shelf:
     """A folder of results; any number of threads and processes may use it at once.
 
-    A result is a file, or a folder for a film of pictures. Beside it may lie notes, a JSON file of the same name, which
-    are written before it: a result that is there has its notes.
+    A result is a file, or a folder for a film of pictures. Beside it may lie files of the same name, such as notes in
+    JSON, which are written before it: a result that is there has its notes.
     """
 
     def __init__(self, root: Path) -> None:
@@ -33,15 +36,20 @@ class Shelf:
     def path(self, fingerprint: str) -> Path | None:
         """Return where the whole result of a fingerprint is, None where there is none; it counts as used just now."""
         for found in self._folder(fingerprint).glob(f"{fingerprint}*"):
-            if found.suffix != NOTES:
+            if found.suffix not in BESIDE:
                 os.utime(found)
                 return found
         return None
 
     def notes(self, fingerprint: str) -> str | None:
         """Return the notes beside a result, None where there are none."""
-        path = self._folder(fingerprint) / f"{fingerprint}{NOTES}"
-        return path.read_text("utf-8") if path.is_file() else None
+        path = self.beside(fingerprint, NOTES)
+        return None if path is None else path.read_text("utf-8")
+
+    def beside(self, fingerprint: str, suffix: str) -> Path | None:
+        """Return a file beside a result, None where there is none."""
+        path = self._folder(fingerprint) / f"{fingerprint}{suffix}"
+        return path if path.is_file() else None
 
     @contextmanager
     def writing(self, fingerprint: str, suffix: str) -> Iterator[Path]:
@@ -78,25 +86,29 @@ class Shelf:
         found = sorted(self._results(), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in found:
             fingerprint = path.name.partition(".")[0]
-            kept += _size(path)
+            kept += self._weight(path)
             too_old = oldest is not None and now - path.stat().st_mtime > oldest
             if fingerprint not in leased and (too_old or (most_bytes is not None and kept > most_bytes)):
-                kept -= _size(path)
+                kept -= self._weight(path)
                 self.remove(fingerprint)
                 gone.append(fingerprint)
         return gone
 
     def remove(self, fingerprint: str) -> None:
         """Throw away one result and its notes; nothing happens where there is none."""
-        for found in sorted(self._folder(fingerprint).glob(f"{fingerprint}*"), key=lambda path: path.suffix == NOTES):
+        for found in sorted(self._folder(fingerprint).glob(f"{fingerprint}*"), key=lambda path: path.suffix in BESIDE):
             _drop(found)
 
     def size(self) -> int:
         """Return how many bytes all results take."""
-        return sum(_size(path) for path in self._results())
+        return sum(self._weight(path) for path in self._results())
+
+    def _weight(self, path: Path) -> int:
+        known = self.beside(path.name.partition(".")[0], STATE)
+        return _size(path) + (0 if known is None else known.stat().st_size)
 
     def _results(self) -> Iterator[Path]:
-        return (path for path in self.root.glob("??/*") if path.suffix != NOTES)
+        return (path for path in self.root.glob("??/*") if path.suffix not in BESIDE)
 
     def _folder(self, fingerprint: str) -> Path:
         return self.root / fingerprint[:2]

@@ -99,7 +99,7 @@ class Worker:
 
         def tick(phase: str, done: float, picture: Callable[[], Image] | None = None) -> None:
             self._go_on()
-            self._frame = round(done * unit.frames) if unit.kind == "paint" else None
+            self._frame = unit.frame(done)
             now = time.monotonic()
             # A new phase is told at once: how long a step may take depends on it.
             if now - self._told >= TELLING or done >= 1 or phase != self._phase:
@@ -169,9 +169,9 @@ def serve(work: Work) -> None:
 
 def main() -> None:
     """Be a worker that makes real units."""
-    from reverie.execution.works import work
+    from reverie.execution.works import Bench
 
-    serve(work)
+    serve(Bench().work)
 
 
 if __name__ == "__main__":

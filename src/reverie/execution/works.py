@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial, reduce
@@ -13,21 +14,17 @@ from typing import TYPE_CHECKING
 from reverie.core import registry
 from reverie.core.clock import exact_rate
 from reverie.core.errors import MachineError
-from reverie.core.frame import Frame, Image
+from reverie.core.frame import Frame
 from reverie.core.protocols import Tick
 from reverie.core.report import Event, Report
 from reverie.core.spec import RenderSpec
-from reverie.execution.notes import FrameNote, Notes
+from reverie.execution.easel import MISSING, Easel, picture
+from reverie.execution.notes import Notes
 from reverie.execution.plan import Kind, Unit
-from reverie.execution.shelf import NOTES, Shelf
+from reverie.execution.shelf import CLIP, NOTES, Shelf
 
 if TYPE_CHECKING:
     from reverie.engine.troupe import Lend
-
-CLIP = ".mkv"
-"""What scenes are kept in between two steps."""
-
-LOADING, PAINTING = "loading", "painting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,33 @@ class Made:
 
 
 def work(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None = None) -> Made:
-    """Do one unit in this thread and put its result on the shelf, whatever lies there already.
+    """Do one unit in this thread and put its result on the shelf, whatever lies there already; see `Bench.work`."""
+    with closing(Bench()) as bench:
+        return bench.work(unit, shelf, tick, lend)
 
-    `tick` is told the phase and the share of this unit that is done, and raises Cancelled to stop; `lend` gives
-    backends that others have too. Raises InputError or MachineError, MachineError also where a result that the unit
-    needs is not on the shelf.
-    """
-    return _WORKS[unit.kind](unit, shelf, tick, lend)
+
+class Bench:
+    """Where units are done one after the other: a scene that is painted stays set up from one window to the next."""
+
+    def __init__(self) -> None:
+        self._easel = Easel()
+
+    def work(self, unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None = None) -> Made:
+        """Do one unit in this thread and put its result on the shelf, whatever lies there already.
+
+        `tick` is told the phase and the share of this unit that is done, and raises Cancelled to stop; `lend` gives
+        backends that others have too. Raises InputError or MachineError, MachineError also where a result that the unit
+        needs is not on the shelf.
+        """
+        if unit.kind == "paint":
+            self._easel.paint(unit, shelf, tick, lend)
+            return _found(unit, shelf)
+        self._easel.close()
+        return _WORKS[unit.kind](unit, shelf, tick)
+
+    def close(self) -> None:
+        """Let go of what stands here."""
+        self._easel.close()
 
 
 def made(unit: Unit, shelf: Shelf) -> Made | None:
@@ -56,49 +73,7 @@ def made(unit: Unit, shelf: Shelf) -> Made | None:
     return Made(path, Notes.model_validate_json(notes).told())
 
 
-def _paint(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:
-    from reverie.engine.assemble import ALONE, House, assemble
-    from reverie.media.lossless import LosslessWriter
-
-    spec, seen = unit.spec, list[FrameNote]()
-    painting = _Painting(tick, unit.frames)
-    with shelf.writing(unit.fingerprint, CLIP) as part:
-        painting(LOADING, 0.0)
-        session = assemble(spec, painting, ALONE if lend is None else House(lend))
-        writer = LosslessWriter(part, spec.width, spec.height, exact_rate(spec.fps), "pictures")
-        try:
-            for frame in session:
-                writer.write(frame.image)
-                seen.append(FrameNote.of(frame))
-                painting.seen(frame)
-            writer.close()
-        finally:
-            session.close()
-            writer.abandon()
-        report = replace(session.report(), spec=spec)
-        _write_notes(unit, shelf, Notes.of(report, tuple(seen)))
-    return _found(unit, shelf)
-
-
-class _Painting:
-    """Progress of a scene being painted: what single steps say of themselves only asks whether to go on."""
-
-    def __init__(self, tick: Tick, total: int) -> None:
-        self._tick, self._total, self._done = tick, total, 0
-        self._preview: Callable[[], Image] | None = None
-
-    def __call__(self, phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:  # noqa: ARG002
-        begun = self._done > 0 or phase not in {LOADING, "initialising"}
-        self._tick(PAINTING if begun else LOADING, self._done / self._total, preview or self._preview)
-
-    def seen(self, frame: Frame) -> None:
-        """Count a frame."""
-        self._done += 1
-        self._preview = partial(_picture, frame)
-        self._tick(PAINTING, min(1.0, self._done / self._total), self._preview)
-
-
-def _finish(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:  # noqa: ARG001
+def _finish(unit: Unit, shelf: Shelf, tick: Tick) -> Made:
     from reverie.media.lossless import LosslessWriter
 
     spec, counts = unit.spec, Counter[str]()
@@ -111,7 +86,7 @@ def _finish(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:  #
                 writer = writer or LosslessWriter(part, width, height, exact_rate(spec.fps), "planes")
                 writer.write(frame.image)
                 counts[frame.origin.value] += 1
-                tick(phase, writer.frames / unit.frames, partial(_picture, frame))
+                tick(phase, writer.frames / unit.frames, partial(picture, frame))
             if writer is not None:
                 writer.close()
         finally:
@@ -155,20 +130,23 @@ def steady(frames: Iterator[Frame], rate: Fraction, total: int) -> Iterator[Fram
 def _painted(unit: Unit, shelf: Shelf) -> Iterator[Frame]:
     from reverie.media.lossless import read_lossless
 
-    clip, notes = shelf.path(unit.inputs[0]), shelf.notes(unit.inputs[0])
-    if clip is None or notes is None:
-        raise MachineError(_MISSING.format("painted frames"))
-    seen = Notes.model_validate_json(notes).frames
-    for index, (image, note) in enumerate(zip(read_lossless(clip), seen, strict=True)):
-        yield note.frame(image, index, unit.spec.paint_fps)
+    index = 0
+    for window in unit.inputs:
+        clip, notes = shelf.path(window), shelf.notes(window)
+        if clip is None or notes is None:
+            raise MachineError(MISSING.format("painted frames"))
+        seen = Notes.model_validate_json(notes).frames
+        for image, note in zip(read_lossless(clip), seen, strict=True):
+            yield note.frame(image, index, unit.spec.paint_fps)
+            index += 1
 
 
-def _join(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:  # noqa: ARG001
+def _join(unit: Unit, shelf: Shelf, tick: Tick) -> Made:
     from reverie.execution.assembly import assembled
 
     clips = [shelf.path(needed) for needed in unit.inputs]
     if missing := [number for number, clip in enumerate(clips, 1) if clip is None]:
-        raise MachineError(_MISSING.format(f"scene {missing[0]}"))
+        raise MachineError(MISSING.format(f"scene {missing[0]}"))
     suffix = Path(unit.spec.sinks[0].options["path"]).suffix
     with shelf.writing(unit.fingerprint, suffix) as part:
         told = assembled([clip for clip in clips if clip is not None], unit, part, tick)
@@ -177,10 +155,7 @@ def _join(unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> Made:  # n
     return _found(unit, shelf)
 
 
-_MISSING = "The {} of this film are gone from the shelf: render it again."
-
-_WORKS: dict[Kind, Callable[[Unit, Shelf, Tick, Lend | None], Made]] = {
-    "paint": _paint,
+_WORKS: dict[Kind, Callable[[Unit, Shelf, Tick], Made]] = {
     "finish": _finish,
     "join": _join,
 }
@@ -196,7 +171,3 @@ def _found(unit: Unit, shelf: Shelf) -> Made:
     if result is None:
         raise MachineError(f"The result of {unit.key} is gone from the shelf as soon as it was made: render it again.")
     return result
-
-
-def _picture(frame: Frame) -> Image:
-    return frame.image

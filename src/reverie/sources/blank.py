@@ -20,6 +20,7 @@ class Blank:
     """The source that has nothing to start from."""
 
     Options = BlankOptions
+    resumable = True
 
     def __init__(self, options: BlankOptions) -> None:
         self.options = options

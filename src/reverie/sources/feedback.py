@@ -25,6 +25,7 @@ class Feedback:
     """The source that gives back the last frame, moved by the time that has passed since."""
 
     Options = FeedbackOptions
+    resumable = True
 
     def __init__(self, options: FeedbackOptions) -> None:
         self.options = options

@@ -27,6 +27,7 @@ class Image:
     """The source that begins with a picture; with a strength of 0 it is the first frame, bit by bit."""
 
     Options = ImageOptions
+    resumable = True
 
     def __init__(self, options: ImageOptions) -> None:
         self.options = options

@@ -32,6 +32,7 @@ class Tail:
     """The source that goes on where a clip ends."""
 
     Options = TailOptions
+    resumable = True
 
     def __init__(self, options: TailOptions) -> None:
         self.options = options

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reverie.core.clock import exact_rate, exact_seconds
 from reverie.core.frame import Frame, Image, Motion
+from reverie.core.protocols import State
 from reverie.core.spec import RenderSpec, Scene
 from reverie.media.geometry import fit
 from reverie.media.video import read_frames
@@ -34,6 +35,7 @@ class Video:
     """The source that plays a film; where the film ends, its last picture stays."""
 
     Options = VideoOptions
+    resumable = True
 
     def __init__(self, options: VideoOptions) -> None:
         self.options = options
@@ -72,6 +74,14 @@ class VideoRun:
         if not self._fitted:
             self._picture, self._fitted = fit(self._picture, *self._size), True
         return Frame(self._picture, time, 0 if last is None else last.index + 1, motion=motion)
+
+    def state(self) -> State:
+        """Return when it began; which picture is due follows from that and the time."""
+        return {"origin": self._origin}
+
+    def restore(self, state: State) -> None:
+        """Begin when another did."""
+        self._origin = state["origin"]
 
     def close(self) -> None:
         """Let go of the film."""

@@ -25,6 +25,7 @@ class DiffusersImage:
     """A latent diffusion model that paints one picture a step, from words or from a picture."""
 
     Options = DiffusersImageOptions
+    resumable = True
 
     def __init__(self, options: DiffusersImageOptions) -> None:
         self._options = options

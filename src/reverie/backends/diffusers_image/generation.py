@@ -15,7 +15,7 @@ from reverie.backends.diffusers_image.schedule import Step, plan
 from reverie.backends.diffusers_image.words import Embedding, Prompter, Vocabulary
 from reverie.core.errors import MachineError
 from reverie.core.frame import Image, Images
-from reverie.core.protocols import Tick
+from reverie.core.protocols import State, Tick
 from reverie.core.report import Event
 from reverie.core.timeline import Conditioning, Timeline
 from reverie.media.geometry import fit
@@ -84,6 +84,15 @@ class DiffusersGeneration:
         """Return, once, what there is to be told: words that the model has not learnt, prompts too long for it."""
         events, self._events = self._events, []
         return events
+
+    def state(self) -> State:
+        """Return the noise, the count of pictures and what was said; pictures rolled again are rolled in one step."""
+        return {"noise": self._noise.state(), "steps": self._steps, "told": sorted(self._told)}
+
+    def restore(self, state: State) -> None:
+        """Paint on from there."""
+        self._noise.restore(state["noise"])
+        self._steps, self._told = state["steps"], set(state["told"])
 
     def close(self) -> None:
         """Give back memory."""

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from reverie.core.frame import Motion
+from reverie.core.protocols import State
 from reverie.media.geometry import placement
 
 Noise = npt.NDArray[np.float32]
@@ -44,6 +45,14 @@ class EvolvingNoise:
             self._evolve(self._last[:going_on], noise[:going_on], moved, dice)
         self._last = noise
         return noise
+
+    def state(self) -> State:
+        """Return the last picture's noise."""
+        return {"last": self._last}
+
+    def restore(self, state: State) -> None:
+        """Go on from another's."""
+        self._last = state["last"]
 
     def _evolve(self, old: Noise, fresh: Noise, moved: Motion, dice: np.random.Generator) -> None:
         """Turn fresh noise into what follows the old one, which the camera moves along."""

@@ -14,7 +14,7 @@ from reverie.backends.openai_images.spending import Prices, Purse
 from reverie.core.card import BackendCard, Range
 from reverie.core.errors import InputError
 from reverie.core.frame import Image, Images
-from reverie.core.protocols import Tick
+from reverie.core.protocols import State, Tick
 from reverie.core.report import Event
 from reverie.core.spec import RenderSpec, Scene
 from reverie.core.timeline import Conditioning
@@ -70,6 +70,7 @@ class OpenAIImages:
     """Asks a service for every picture; the same seed does not give the same picture again."""
 
     Options = OpenAIImagesOptions
+    resumable = True
     card = CARD
 
     def __init__(self, options: OpenAIImagesOptions) -> None:
@@ -154,6 +155,15 @@ class OpenAIImagesGeneration:
         """Return what was spent, once for each picture."""
         told, self._hints = self._hints, []
         return told
+
+    def state(self) -> State:
+        """Return how many pictures there were, and what is spent."""
+        return {"steps": self._steps, "purse": self._purse.state()}
+
+    def restore(self, state: State) -> None:
+        """Count on: what another process spent on this scene counts here too."""
+        self._steps = state["steps"]
+        self._purse.recall(state["purse"])
 
     def close(self) -> None:
         """Nothing is held."""

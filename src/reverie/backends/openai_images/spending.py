@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from reverie.core.errors import MachineError
+from reverie.core.protocols import State
 
 MILLION = 1_000_000
 PATCH = 16
@@ -66,6 +67,17 @@ class Purse:
             self.spent += real - reserved
             self.pictures += 1
             self._last = real
+
+    def state(self) -> State:
+        """Return what was spent so far."""
+        with self._lock:
+            return {"spent": self.spent, "pictures": self.pictures, "last": self._last}
+
+    def recall(self, state: State) -> None:
+        """Count what was spent before as spent, unless more is known here already."""
+        with self._lock:
+            if state["spent"] > self.spent:
+                self.spent, self.pictures, self._last = state["spent"], state["pictures"], state["last"]
 
     def give_back(self, reserved: float) -> None:
         """Put back what was not spent: nothing was painted."""

@@ -11,9 +11,10 @@ from reverie.backends.placeholder.letters import lettered
 from reverie.backends.placeholder.light import light, look_of
 from reverie.core.card import BackendCard, Range
 from reverie.core.frame import Image, Images
-from reverie.core.protocols import Tick
+from reverie.core.protocols import State, Tick
 from reverie.core.report import Event
 from reverie.core.spec import MAX_SIDE, RenderSpec, Scene
+from reverie.core.state import retold, told
 from reverie.core.timeline import Conditioning
 from reverie.media.geometry import fit
 
@@ -40,6 +41,7 @@ class Placeholder:
     """Paints what can't be mistaken for a model's work, yet moves and lives like one."""
 
     Options = PlaceholderOptions
+    resumable = True
     card = CARD
 
     def __init__(self, options: PlaceholderOptions) -> None:
@@ -91,6 +93,15 @@ class PlaceholderGeneration:
     def events(self) -> list[Event]:
         """Return nothing: there is nothing to tell."""
         return []
+
+    def state(self) -> State:
+        """Return where the camera is, and since when."""
+        return {"drift": self._drift.state(), **told(self, ("_steps", "_seed"))}
+
+    def restore(self, state: State) -> None:
+        """Fly on from there."""
+        self._drift.restore(state["drift"])
+        retold(self, ("_steps", "_seed"), state)
 
     def close(self) -> None:
         """Nothing is held."""

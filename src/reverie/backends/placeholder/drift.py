@@ -8,6 +8,8 @@ from math import cos, exp, floor, log, pi
 import numpy as np
 
 from reverie.core.frame import Motion
+from reverie.core.protocols import State
+from reverie.core.state import retold, told
 from reverie.media.geometry import Matrix, placement
 
 SPACING = log(3)
@@ -45,6 +47,14 @@ class Drift:
     def sheets(self) -> list[Sheet]:
         """Return the sheets in view, the largest first."""
         return [Sheet(number, self._places[number], self._share(number)) for number in sorted(self._places)]
+
+    def state(self) -> State:
+        """Return where the camera is."""
+        return told(self, ("_gone", "_places"))
+
+    def restore(self, state: State) -> None:
+        """Go to where another was."""
+        retold(self, state, state)
 
     def _size_of(self, number: int) -> float:
         return self._gone - number * SPACING

@@ -1,0 +1,45 @@
+"""Windows: a scene's painted frames in pieces, each a checkpoint from which the next goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reverie.core import registry
+from reverie.core.errors import ReverieError
+from reverie.core.spec import ComponentSpec, RenderSpec, Scene
+
+WINDOW = 24
+"""Painted frames of a window: what a killed worker loses at most."""
+
+
+def windows(spec: RenderSpec, scene: Scene, frames: int) -> list[tuple[int, int]]:
+    """Return the first frame and the length of each window of a scene; one where a run of it can't be taken up again.
+
+    The last is no shorter than half a window, so that no scene is begun again for a frame or two.
+    """
+    count = max(1, round(frames / WINDOW)) if resumable(spec, scene) else 1
+    return [
+        (number * WINDOW, (frames if number == count - 1 else (number + 1) * WINDOW) - number * WINDOW)
+        for number in range(count)
+    ]
+
+
+def resumable(spec: RenderSpec, scene: Scene) -> bool:
+    """Return whether all that paints a scene says that its runs go on elsewhere from what they knew."""
+    seeder = () if spec.vitality.backend is None else (("backends", spec.vitality.backend),)
+    parts = (("backends", scene.backend), ("sources", scene.source), *seeder)
+    return all(_says_so(kind, part) for kind, part in (*parts, *(("correctors", part) for part in spec.correctors)))
+
+
+def _says_so(kind: str, component: ComponentSpec) -> bool:
+    try:
+        plugin = registry.resolve(kind, component.name)
+        inner = list(_within(registry.options_of(kind, component)))
+    except (ReverieError, ImportError):
+        return False  # what is wrong with it is said by whoever begins to paint
+    return bool(getattr(plugin, "resumable", False)) and all(_says_so(kind, part) for part in inner)
+
+
+def _within(options: object) -> Iterator[ComponentSpec]:
+    """Return the components that a component is made of, such as the model whose frames are patched."""
+    return (value for value in vars(options).values() if isinstance(value, ComponentSpec))
