@@ -312,6 +312,10 @@ def write_state(house: House, state: State) -> None:
         raise Problem(cause(str(error), f"no note of it could be left in {house.venv}")) from None
 
 
+SPREAD = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+"""How pytest uses several cores where all is tested: a file's tests stay together, as they share what they stand on."""
+
+
 def check(house: House, arguments: "list[str]") -> int:
     """Run every check and then pytest; with arguments, pytest alone with those. Returns 1 where any failed."""
     failed = []
@@ -321,7 +325,7 @@ def check(house: House, arguments: "list[str]") -> int:
         say(f"{name}: {'failed' if code else 'passed'} after {time.monotonic() - begun:.0f} s")
         failed += [name] if code else []
     sys.stderr.flush()
-    tests = [house.program("python"), "-P", "-m", "pytest", "-W", "error", *arguments]
+    tests = [house.program("python"), "-P", "-m", "pytest", "-W", "error", *(arguments or SPREAD)]
     code = subprocess.call(tests, cwd=house.root)
     if failed:
         say(f"Failed before pytest: {', '.join(failed)}.")

@@ -314,7 +314,7 @@ def test_every_check_runs_and_any_failure_is_the_outcome(root: Path, failing: st
         program.chmod(0o755)
     assert start.check(house, []) == code
     assert {path.stem for path in root.glob("*.calls")} == names
-    assert "-m pytest -W error" in (root / "python.calls").read_text()
+    assert "-m pytest -W error -n logical" in (root / "python.calls").read_text()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs scripts that run by themselves")
