@@ -33,7 +33,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
     "--force-color-profile=srgb",
 )
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that anything may take on a slow machine before a test gives up; nothing is timed."""
 
 Pixels = npt.NDArray[np.uint8]

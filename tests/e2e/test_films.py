@@ -14,7 +14,7 @@ from playwright.sync_api import Download, Page, expect
 from tests.e2e.conftest import Opener
 from tests.e2e.studio import Studio, until
 
-LONG = 240.0
+LONG = 600.0
 """Seconds that a film may take on a slow machine."""
 
 NAME, FILE = "The film\N{RIGHT SINGLE QUOTATION MARK}s name", "A storyboard\N{RIGHT SINGLE QUOTATION MARK}s file"

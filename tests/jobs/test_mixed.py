@@ -44,7 +44,7 @@ def test_a_hundred_jobs_are_neither_lost_nor_doubled(tmp_path: Path) -> None:
         if dice.random() < 0.06:
             studio.close()
             studio = opened(tmp_path)
-    until(lambda: all(job.state.final for job in studio.page(Wanted(limit=200))), 120)
+    until(lambda: not studio.rows.unfinished(), 120)
     jobs = studio.page(Wanted(limit=200))
     assert sorted(job.id for job in jobs) == sorted(ids)
     for job in jobs:

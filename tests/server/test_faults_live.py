@@ -127,7 +127,8 @@ def test_a_machine_that_slept_goes_on_where_it_was(server: Process, job: str) ->
 def test_a_film_under_way_gives_its_weights_to_whoever_plays(server: Process, job: str) -> None:
     spec = server.dream()
     server.ask("POST", f"/api/jobs/{job}/cancel")
-    film = server.ask("POST", f"/api/jobs/{job}/again", {"mode": "replay"})[1]["id"]
+    film = server.ask("POST", "/api/jobs", server.dream(live=False, seconds=8))[1]["id"]
+    until(lambda: server.ask("GET", f"/api/jobs/{film}")[1]["state"] == "running", "the film is under way")
     live = server.begin(spec)
     shown = server.frame(live)
     until(lambda: server.frame(live) > shown + 20, "it plays")

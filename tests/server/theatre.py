@@ -82,7 +82,7 @@ def _tls(certificate: Certificate | None) -> dict[str, Any]:
     return {"ssl_certfile": certificate.certfile, "ssl_keyfile": certificate.keyfile}
 
 
-def until(true: Callable[[], Any], seconds: float = 10.0) -> None:
+def until(true: Callable[[], Any], seconds: float = 30.0) -> None:
     """Wait for something to be so."""
     end = time.monotonic() + seconds
     while not true():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def until(true: Callable[[], Any], seconds: float = 10.0) -> None:
+def until(true: Callable[[], Any], seconds: float = 30.0) -> None:
     """Wait for something to be so."""
     end = time.monotonic() + seconds
     while not true():

@@ -25,13 +25,13 @@ def anyio_backend() -> str:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.002)
 
 
 async def following(place: object, sent: int) -> EncodedFrame:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for encoded in place:  # type: ignore[attr-defined]
             if encoded.index >= sent:
                 return encoded  # type: ignore[no-any-return]
@@ -90,7 +90,7 @@ async def test_everybody_is_told_of_the_end_after_the_last_picture() -> None:
     place = hub.jpeg.subscribe()
     hub.write(frame(7))
     hub.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert [encoded.index async for encoded in place] == [7]
         late = hub.jpeg.subscribe()
         assert [encoded.index async for encoded in late] == [7]
@@ -101,7 +101,7 @@ async def test_an_empty_stream_ends_too() -> None:
     hub = Hub()
     place = hub.jpeg.subscribe()
     hub.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert [encoded async for encoded in place] == []
 
 
@@ -196,7 +196,7 @@ async def test_a_picture_that_can_not_be_encoded_ends_the_watching_and_the_next_
     hub, numbers = Hub(), count()
     place = hub.jpeg.subscribe()
     hub.write(replace(frame(next(numbers)), image=np.zeros((4, 4), np.uint8)))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert [encoded async for encoded in place] == []
     assert "could not be encoded" in caplog.text
     hub.write(frame(next(numbers)))

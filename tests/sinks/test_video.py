@@ -48,13 +48,13 @@ class Viewer:
 
 
 async def soon(waited: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not waited():
             await asyncio.sleep(0.002)
 
 
 async def take(place: object) -> Chunk:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return await anext(place)  # type: ignore[no-any-return, call-overload]
 
 
@@ -147,7 +147,7 @@ async def test_the_end_is_told_and_nobody_waits(hub: Hub) -> None:
     place = hub.video("H264").subscribe()
     hub.write(frame(0))
     hub.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert [chunk.key async for chunk in place] == [True]
 
 

@@ -27,7 +27,7 @@ def anyio_backend() -> str:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.005)
 
@@ -43,7 +43,7 @@ async def watched(peers: Peers, hub: Hub, codecs: tuple[str, ...] = webrtc.CODEC
         await client.setLocalDescription(await client.createOffer())
         _, answer = await peers.join(hub, "job", client.localDescription.sdp, OURS, codecs)
         await client.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await tracks[0].recv()
         yield transceiver.receiver, tracks[0]
     finally:

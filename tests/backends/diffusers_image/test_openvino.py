@@ -43,9 +43,16 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-def begin(folder: Path, cache: Path | str, negative: str = "", **options: Any) -> DiffusersGeneration:
+def begin(folder: Path, cache: Path | str, **options: Any) -> DiffusersGeneration:
+    return started_by(backend_of(folder, cache, **options))
+
+
+def backend_of(folder: Path, cache: Path | str, **options: Any) -> DiffusersImage:
     given = {"model": str(folder), "runtime": "openvino", "num_inference_steps": 2, "threads": 1, "cache": str(cache)}
-    backend = DiffusersImage(DiffusersImage.Options(**{**given, **options}))
+    return DiffusersImage(DiffusersImage.Options(**{**given, **options}))
+
+
+def started_by(backend: DiffusersImage, negative: str = "") -> DiffusersGeneration:
     keys = (Keyframe(prompt="a reef", negative_prompt=negative, guidance_scale=3.0),)
     scene = Scene(keyframes=keys, backend=ComponentSpec(name="diffusers_image"))
     return backend.start(RenderSpec(width=48, height=32, scenes=(scene,)), scene, quiet)
@@ -71,13 +78,18 @@ def worst(one: list[Images], other: list[Images]) -> tuple[float, float]:
     return float(gaps.max()), float(gaps.mean())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.fixture(scope="module", params=KINDS)
+def backends(request: pytest.FixtureRequest, models: dict[str, Path], cache: Path) -> tuple[DiffusersImage, ...]:
+    """The reference, and a model of a kind in full and in half precision: compiled once for all that they paint."""
+    folder = models[request.param]
+    reference = backend_of(folder, cache, runtime="torch", device="cpu", dtype="float32")
+    return reference, backend_of(folder, cache, dtype="float32"), backend_of(folder, cache)
+
+
 @pytest.mark.parametrize("negative", ["", "a storm"])
-def test_pictures_are_those_of_the_reference(models: dict[str, Path], cache: Path, kind: str, negative: str) -> None:
-    reference = film(begin(models[kind], cache, runtime="torch", device="cpu", dtype="float32"), 3, negative)
-    full = film(begin(models[kind], cache, negative, dtype="float32"), 3, negative)
+def test_pictures_are_those_of_the_reference(backends: tuple[DiffusersImage, ...], negative: str) -> None:
+    reference, full, half = (film(started_by(backend, negative), 3, negative) for backend in backends)
     assert worst(full, reference)[0] <= 1
-    half = film(begin(models[kind], cache, negative), 3, negative)
     assert worst(half, reference)[0] <= 8
     assert worst(half, reference)[1] <= 1.0
 

@@ -70,7 +70,7 @@ def browser() -> Iterator[Any]:
 def page(browser: Any, theatre: Theatre) -> Iterator[Any]:
     window = browser.new_context(base_url=theatre.url)
     found = window.new_page()
-    found.set_default_timeout(15_000)
+    found.set_default_timeout(30_000)
     found.route("**/stage", lambda route: route.fulfill(body=STAGE, content_type="text/html"))
     found.goto("/stage")
     yield found

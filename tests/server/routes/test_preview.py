@@ -50,7 +50,7 @@ def parts(url: str, most: int) -> list[tuple[dict[str, str], bytes]]:
     """Read parts as a browser does: a part counts once the line that opens the next one is there."""
     found: list[tuple[dict[str, str], bytes]] = []
     data = b""
-    with httpx.stream("GET", url, timeout=10) as answer:
+    with httpx.stream("GET", url, timeout=30) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "multipart/x-mixed-replace; boundary=frame"
         assert answer.headers["cache-control"] == "no-store"
@@ -292,7 +292,7 @@ def test_all_of_it_under_tls(tmp_path: Path) -> None:
     with opened(tmp_path / "data", Guard.on_loopback(SECRET, secure=True), certificate=certificate) as theatre:
         job = theatre.begin()
         place = f"127.0.0.1:{theatre.port}/api/jobs/{job}"
-        with httpx.stream("GET", f"https://{place}/preview.mjpeg", timeout=10, verify=trusting) as answer:
+        with httpx.stream("GET", f"https://{place}/preview.mjpeg", timeout=30, verify=trusting) as answer:
             seen = 0
             for piece in answer.iter_raw():
                 seen += piece.count(b"X-Frame")
@@ -317,7 +317,7 @@ def test_many_viewers_of_all_kinds_at_once(theatre: Theatre, job: str) -> None:
     before = theatre.hub(job).jpeg.encoded, theatre.hub(job).serial
 
     async def watch() -> int:
-        async with httpx.AsyncClient() as client, client.stream("GET", url, timeout=10) as answer:
+        async with httpx.AsyncClient() as client, client.stream("GET", url, timeout=30) as answer:
             seen = 0
             async for piece in answer.aiter_raw():
                 seen += piece.count(b"X-Frame")

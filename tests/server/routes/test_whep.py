@@ -56,7 +56,7 @@ class Watching:
         self.answer, self.track, self.http = answer, track, http
 
     async def see(self, count: int) -> list[Any]:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             return [await self.track.recv() for _ in range(count)]
 
     @property
@@ -151,7 +151,7 @@ def test_viewers_by_webrtc_end_with_their_session(tmp_path: Path) -> None:
         async with watching(theatre, job) as viewer:
             await viewer.see(2)
             await asyncio.to_thread(theatre.studio.cancel, job)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while (await viewer.http.delete(viewer.place)).status_code != 404:
                     await asyncio.sleep(0.05)
 
