@@ -15,6 +15,7 @@ from reverie.media.encoding import Output
 from reverie.media.extend import extended, sound_of
 from reverie.media.join import Clip, frames, join
 from reverie.media.lossless import size_of
+from reverie.media.video import PICTURES
 
 JOINING = "joining"
 COPIED = "The clip's own part was copied as it is: new pictures begin behind its last one."
@@ -54,6 +55,8 @@ def _output(spec: RenderSpec, path: Path, size: tuple[int, int]) -> Output:
     from reverie.sinks.file import described, encoding_of
 
     rate = exact_rate(spec.fps)
+    if path.suffix.lower() not in PICTURES:  # video has whole colours for two pixels
+        size = size[0] + size[0] % 2, size[1] + size[1] % 2
     return Output(path, *size, rate, described(spec), encoding_of(spec), spec.sound, overwrite=True)
 
 

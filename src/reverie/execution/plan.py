@@ -31,6 +31,12 @@ Kind = Literal["paint", "finish", "join"]
 FILM = ComponentSpec(name="file", options={"path": "film.mp4"})
 """What is made where a spec names no sink."""
 
+PICTURED = frozenset({"", ".png", ".gif"})
+"""Suffixes of films that hold pictures and no planes of video, as in `media.video`."""
+
+AS_PICTURES = ComponentSpec(name="file", options={"path": "pictures"})
+"""What the spec of a scene's finish names as its sink where the scene is kept as pictures, and not as planes."""
+
 _NOTHING = Scene(keyframes=(Keyframe(prompt="nothing"),), backend=ComponentSpec(name="placeholder"))
 _COSTS: Mapping[Kind, float] = {"paint": 20.0, "finish": 3.0, "join": 1.0}
 """What a megapixel takes in each kind of unit, beside one another: a first guess until rates are measured."""
@@ -169,12 +175,17 @@ def _finishing(spec: RenderSpec, number: int) -> RenderSpec:
         "fallback": False,
         "scenes": (bare,),
         "correctors": (),
-        "sinks": (),
+        "sinks": (AS_PICTURES,) if _pictured(spec) else (),
         "vitality": Vitality(),
         "sound": None,
         "encoding": Encoding(),
     }
     return spec.model_copy(update=changed)
+
+
+def _pictured(spec: RenderSpec) -> bool:
+    """True where a film goes into pictures, whose colours are kept in full until then."""
+    return any(PurePath(str(sink.options.get("path", ""))).suffix.lower() in PICTURED for sink in spec.sinks)
 
 
 def _join(

@@ -74,16 +74,17 @@ def made(unit: Unit, shelf: Shelf) -> Made | None:
 
 
 def _finish(unit: Unit, shelf: Shelf, tick: Tick) -> Made:
-    from reverie.media.lossless import LosslessWriter
+    from reverie.media.lossless import Keeping, LosslessWriter
 
     spec, counts = unit.spec, Counter[str]()
     phase = phase_of(spec)
+    keeping: Keeping = "pictures" if spec.sinks else "planes"
     writer: LosslessWriter | None = None
     with shelf.writing(unit.fingerprint, CLIP) as part:
         try:
             for frame in finished(unit, shelf):
                 height, width = frame.image.shape[:2]
-                writer = writer or LosslessWriter(part, width, height, exact_rate(spec.fps), "planes")
+                writer = writer or LosslessWriter(part, width, height, exact_rate(spec.fps), keeping)
                 writer.write(frame.image)
                 counts[frame.origin.value] += 1
                 tick(phase, writer.frames / unit.frames, partial(picture, frame))

@@ -8,13 +8,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import av
+import numpy as np
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from reverie.core.errors import InputError
+from reverie.core.frame import Image
 from reverie.media.film import CODECS
 from reverie.media.picture import check_file
-from reverie.media.planes import FORMAT
+from reverie.media.planes import FORMAT, to_planes, to_rgb
 from reverie.media.sniff import sniff
 
 MOST_THREADS = 4
@@ -64,8 +66,24 @@ class PlaneReader:
         """Return the next frame, None after the last."""
         with self._told():
             frame = next(self._frames, None)
+        return None if frame is None else self._planes(frame)
+
+    def picture(self) -> Image | None:
+        """Return the next frame as a picture `(height, width, 3)` uint8 RGB, None after the last.
+
+        One that lies there as a picture of the size that is asked for is not changed by a bit.
+        """
+        with self._told():
+            frame = next(self._frames, None)
         if frame is None:
             return None
+        if frame.format.is_rgb and (frame.width, frame.height) == self._size:
+            return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+        return to_rgb(self._planes(frame))
+
+    def _planes(self, frame: VideoFrame) -> VideoFrame:
+        if frame.format.is_rgb:
+            frame = to_planes(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), self._colours)
         frame.pict_type = PictureType.NONE  # else the encoder repeats the choices of whoever encoded the clip
         ours = frame.format.name == FORMAT and frame.colorspace in _OUR_COLOURS
         if ours and (frame.width, frame.height) == self._size:

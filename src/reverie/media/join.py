@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import av
+import numpy as np
 
 from reverie.core.clock import exact_seconds
 from reverie.core.errors import InputError, MachineError
@@ -22,10 +25,13 @@ from reverie.core.spec import Transition
 from reverie.media.clips import PlaneReader
 from reverie.media.containers import SOUND_RATE
 from reverie.media.encoding import Output
-from reverie.media.planes import blank, planes_of, to_rgb
+from reverie.media.planes import Planes, blank, planes_of, to_rgb
 from reverie.media.sound import SEAM, Mix, Track, has_sound
+from reverie.media.transitions import PICTURES as CHANNELS
 from reverie.media.transitions import blend_of
-from reverie.media.video import LOUD, VideoWriter
+from reverie.media.video import LOUD, PICTURES, VideoWriter
+
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +74,15 @@ def join(clips: Sequence[Clip], output: Output, tick: Tick) -> int:
     """
     if not clips:
         raise InputError("scenes", 0, "is no film: give one scene at least.")
-    total, size = length(clips, output.fps), (output.width, output.height)
+    total = length(clips, output.fps)
     mix = soundtrack(clips, output)
     writer: VideoWriter | None = None
     try:
         writer = VideoWriter.of(_as_film(output), loud=mix is not None)
-        for frame in frames(clips, *size, output.fps):
-            writer.take(frame)
+        for seen in _taken(writer, clips, output):
             if mix is not None:
                 writer.hear(mix.read(samples(writer.frames, output.fps)))
-            tick("joining", writer.frames / total, _seen(frame))
+            tick("joining", writer.frames / total, seen)
         if writer.frames != total:
             raise MachineError(f"The film has {writer.frames} frames instead of {total}: make it again.")
         writer.close()
@@ -87,6 +92,19 @@ def join(clips: Sequence[Clip], output: Output, tick: Tick) -> int:
         if mix is not None:
             mix.close()
     return total
+
+
+def _taken(writer: VideoWriter, clips: Sequence[Clip], output: Output) -> Iterator[Callable[[], Image]]:
+    """Have a film written frame by frame; yields how each is seen."""
+    size = output.width, output.height
+    if output.path.suffix.lower() in PICTURES:
+        for image in pictures(clips, *size, output.fps):
+            writer.write(image)
+            yield partial(np.asarray, image)
+        return
+    for frame in frames(clips, *size, output.fps):
+        writer.take(frame)
+        yield partial(to_rgb, frame)
 
 
 def _as_film(output: Output) -> Output:
@@ -117,14 +135,24 @@ def soundtrack(clips: Sequence[Clip], output: Output) -> Mix | None:
     return Mix(tracks, samples(length(clips, output.fps), output.fps), output.sound)
 
 
-def _seen(frame: av.VideoFrame) -> Callable[[], Image]:
-    return lambda: to_rgb(frame)
-
-
 def frames(clips: Sequence[Clip], width: int, height: int, fps: Fraction) -> Iterator[av.VideoFrame]:
     """Yield the film's frames, yuv420p; those of one clip alone are passed on as they were decoded."""
+    yield from _shown(clips, fps, lambda clip: Counted(clip, width, height, PlaneReader.read), _passing)
+
+
+def pictures(clips: Sequence[Clip], width: int, height: int, fps: Fraction) -> Iterator[Image]:
+    """Yield the film's frames as pictures `(height, width, 3)` uint8 RGB; those of one clip alone bit for bit."""
+    yield from _shown(clips, fps, lambda clip: Counted(clip, width, height, PlaneReader.picture), _blended)
+
+
+def _shown(
+    clips: Sequence[Clip],
+    fps: Fraction,
+    opened: Callable[[Clip], Counted[Shown]],
+    passing: Callable[[Counted[Shown], Counted[Shown], Transition | None, int], Iterator[Shown]],
+) -> Iterator[Shown]:
     shared = overlaps(clips, fps)
-    reader = Counted(clips[0], width, height)
+    reader = opened(clips[0])
     try:
         for place, clip in enumerate(clips):
             alone = clip.frames - shared[place] - (shared[place - 1] if place else 0)
@@ -132,10 +160,10 @@ def frames(clips: Sequence[Clip], width: int, height: int, fps: Fraction) -> Ite
                 yield next(reader)
             if place + 1 == len(clips):
                 return
-            following = Counted(clips[place + 1], width, height)
+            following = opened(clips[place + 1])
             try:
                 if shared[place]:
-                    yield from _passing(reader, following, clip.transition_out, shared[place])
+                    yield from passing(reader, following, clip.transition_out, shared[place])
             finally:
                 reader.close()
                 reader = following
@@ -143,7 +171,9 @@ def frames(clips: Sequence[Clip], width: int, height: int, fps: Fraction) -> Ite
         reader.close()
 
 
-def _passing(before: Counted, after: Counted, transition: Transition | None, count: int) -> Iterator[av.VideoFrame]:
+def _passing(
+    before: Counted[av.VideoFrame], after: Counted[av.VideoFrame], transition: Transition | None, count: int
+) -> Iterator[av.VideoFrame]:
     """Yield the frames that two clips share: both are on their way in the first of them, and in the last."""
     width, height = before.size
     blend = blend_of(transition or Transition(), width, height)
@@ -153,15 +183,32 @@ def _passing(before: Counted, after: Counted, transition: Transition | None, cou
         yield frame
 
 
-class Counted:
-    """A clip's frames, of which there must be as many as are shown."""
+def _blended(
+    before: Counted[Image], after: Counted[Image], transition: Transition | None, count: int
+) -> Iterator[Image]:
+    """Yield the pictures that two clips share."""
+    width, height = before.size
+    blend = blend_of(transition or Transition(), width, height, CHANNELS)
+    for number in range(1, count + 1):
+        out = np.empty((3, height, width), np.uint8)
+        blend(_channels(next(before)), _channels(next(after)), number, count, (out[0], out[1], out[2]))
+        yield np.ascontiguousarray(out.transpose(1, 2, 0))
 
-    def __init__(self, clip: Clip, width: int, height: int) -> None:
-        self.clip, self.size, self._given = clip, (width, height), 0
+
+def _channels(image: Image) -> Planes:
+    red, green, blue = np.ascontiguousarray(image.transpose(2, 0, 1))
+    return red, green, blue
+
+
+class Counted(Generic[Shown]):
+    """A clip's frames, of which there must be as many as are shown; `read` says as what they are read."""
+
+    def __init__(self, clip: Clip, width: int, height: int, read: Callable[[PlaneReader], Shown | None]) -> None:
+        self.clip, self.size, self._given, self._read = clip, (width, height), 0, read
         self._reader = PlaneReader(clip.path, width, height)
 
-    def __next__(self) -> av.VideoFrame:
-        frame = self._reader.read()
+    def __next__(self) -> Shown:
+        frame = self._read(self._reader)
         if frame is not None:
             self._given += 1
             return frame

@@ -32,7 +32,26 @@ class Moment:
 Blend = Callable[[Planes, Planes, Moment, Planes], None]
 """Writes what is seen of the shots before and after into the last of its arguments."""
 
-Make = Callable[[Transition, int, int], Blend]
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What a picture's planes are: `black` in each, whether the last two are `halved`, any colour."""
+
+    black: tuple[int, int, int]
+    halved: bool
+    levels: Callable[[str], tuple[int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a transition takes place: pictures of a size in pixels, and what their planes are."""
+
+    width: int
+    height: int
+    space: Space
+
+
+Make = Callable[[Transition, Ground], Blend]
 
 EASINGS: Mapping[str, Callable[[float], float]] = {
     "linear": lambda t: t,
@@ -45,11 +64,8 @@ EASINGS: Mapping[str, Callable[[float], float]] = {
 SHUTTER = 0.4
 """The share of a frame's time in which light falls on it: film cameras have up to half."""
 
-_GREY = (16, 128, 128)
-"""Black, by plane."""
 
-
-def _cut(_transition: Transition, _width: int, _height: int) -> Blend:
+def _cut(_transition: Transition, _ground: Ground) -> Blend:
     def blend(before: Planes, after: Planes, moment: Moment, out: Planes) -> None:
         for shown, into in zip(before if moment.share < 0.5 else after, out, strict=True):
             into[:] = shown
@@ -57,7 +73,7 @@ def _cut(_transition: Transition, _width: int, _height: int) -> Blend:
     return blend
 
 
-def _crossfade(_transition: Transition, _width: int, _height: int) -> Blend:
+def _crossfade(_transition: Transition, _ground: Ground) -> Blend:
     def blend(before: Planes, after: Planes, moment: Moment, out: Planes) -> None:
         for one, other, into in zip(before, after, out, strict=True):
             cv2.addWeighted(one, 1 - moment.share, other, moment.share, 0, dst=into)
@@ -65,8 +81,8 @@ def _crossfade(_transition: Transition, _width: int, _height: int) -> Blend:
     return blend
 
 
-def _fade(transition: Transition, _width: int, _height: int) -> Blend:
-    colour = levels(transition.color)
+def _fade(transition: Transition, ground: Ground) -> Blend:
+    colour = ground.space.levels(transition.color)
 
     def blend(before: Planes, after: Planes, moment: Moment, out: Planes) -> None:
         shown, covered = (before, 2 * moment.share) if moment.share < 0.5 else (after, 2 - 2 * moment.share)
@@ -76,7 +92,7 @@ def _fade(transition: Transition, _width: int, _height: int) -> Blend:
     return blend
 
 
-def _wipe(transition: Transition, _width: int, _height: int) -> Blend:
+def _wipe(transition: Transition, _ground: Ground) -> Blend:
     towards, soft = _direction(transition), 0.14
 
     def blend(before: Planes, after: Planes, moment: Moment, out: Planes) -> None:
@@ -99,18 +115,18 @@ def _swept(before: Plane, after: Plane, share: float, soft: float, out: Plane) -
     out[:, band] = (mixed >> 8).astype(np.uint8)
 
 
-def _slide(transition: Transition, width: int, height: int) -> Blend:
+def _slide(transition: Transition, ground: Ground) -> Blend:
     """The next picture glides over the one before, which gives way at a third of its speed, into the shade."""
     towards = _direction(transition)
-    long = width if towards in ("left", "right") else height
+    long, space = ground.width if towards in ("left", "right") else ground.height, ground.space
 
     def blend(before: Planes, after: Planes, moment: Moment, out: Planes) -> None:
         reach = 2 * round(moment.share * long / 2)
         for number, (one, other, into) in enumerate(zip(before, after, out, strict=True)):
-            scale = 2 if number else 1
+            scale = 2 if number and space.halved else 1
             blur = moment.step * SHUTTER * long / scale
             pair = _along(one, towards), _along(other, towards)
-            _slid(*pair, (reach // scale, blur, moment.share), _GREY[number], _along(into, towards))
+            _slid(*pair, (reach // scale, blur, moment.share), space.black[number], _along(into, towards))
 
     return blend
 
@@ -160,10 +176,10 @@ _NEAR, _FAR = 1.5, 0.6
 """Doublings of size on the way: of a picture flown into, and of one still far away, which has no surroundings."""
 
 
-def _zoom(transition: Transition, width: int, height: int) -> Blend:
+def _zoom(transition: Transition, ground: Ground) -> Blend:
     """Fly into the picture, or back out of it, through to the next one, which opens from the middle or closes in."""
     inwards = _direction(transition) == "in"
-    fields = _on_planes(radius(width, height, outwards=inwards), soft=0.6)
+    fields = _on_planes(radius(ground.width, ground.height, outwards=inwards), ground.space, soft=0.6)
     near, far = (_NEAR, _FAR) if inwards else (-_FAR, -_NEAR)
 
     def blend(before: Planes, after: Planes, moment: Moment, out: Planes) -> None:
@@ -178,9 +194,9 @@ def _zoom(transition: Transition, width: int, height: int) -> Blend:
     return blend
 
 
-def _dissolve(_transition: Transition, width: int, height: int) -> Blend:
+def _dissolve(_transition: Transition, ground: Ground) -> Blend:
     """The next picture comes through the one before in drifts, as frost melts off a window."""
-    fields = _on_planes(noise(width, height), soft=0.55)
+    fields = _on_planes(noise(ground.width, ground.height), ground.space, soft=0.55)
 
     def blend(before: Planes, after: Planes, moment: Moment, out: Planes) -> None:
         for one, other, field, into in zip(before, after, fields, out, strict=True):
@@ -189,8 +205,10 @@ def _dissolve(_transition: Transition, width: int, height: int) -> Blend:
     return blend
 
 
-def _on_planes(order: Order, soft: float) -> tuple[Field, Field, Field]:
-    """Return the field of light and those of colour, which has half as many pixels each way."""
+def _on_planes(order: Order, space: Space, soft: float) -> tuple[Field, Field, Field]:
+    """Return the fields of all planes: those of colour may have half as many pixels each way."""
+    if not space.halved:
+        return (Field.of(order, soft),) * 3
     half = -(-order.shape[1] // 2), -(-order.shape[0] // 2)
     colour = Field.of(np.asarray(cv2.resize(order, half, interpolation=cv2.INTER_AREA), np.float32), soft)
     return Field.of(order, soft), colour, colour
@@ -239,12 +257,23 @@ def levels(colour: str) -> tuple[int, int, int]:
     )
 
 
-def blend_of(transition: Transition, width: int, height: int) -> Callable[[Planes, Planes, int, int, Planes], None]:
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+VIDEO = Space((16, 128, 128), True, levels)
+PICTURES = Space((0, 0, 0), False, _channels)
+"""Light and colour as video has them, see `planes`; and red, green and blue of whole pictures."""
+
+
+def blend_of(
+    transition: Transition, width: int, height: int, space: Space = VIDEO
+) -> Callable[[Planes, Planes, int, int, Planes], None]:
     """Return what draws frame `number` of `count` of a transition between pictures of a size in pixels.
 
     Numbers begin with 1; frames 0 and `count + 1` would be the shot before and the shot after, as they are.
     """
-    drawn, easing = KINDS[transition.kind](transition, width, height), EASINGS[transition.easing]
+    drawn, easing = KINDS[transition.kind](transition, Ground(width, height, space)), EASINGS[transition.easing]
 
     def blend(before: Planes, after: Planes, number: int, count: int, out: Planes) -> None:
         ends = [easing(min(1.0, max(0.0, (number + half) / (count + 1)))) for half in (-0.5, 0.5)]

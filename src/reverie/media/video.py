@@ -78,6 +78,9 @@ _KINDS: dict[str, tuple[str, Open]] = {
 LOUD = frozenset({".mp4", ".webm"})
 """Suffixes of films that can have sound."""
 
+PICTURES = frozenset({"", ".png", ".gif"})
+"""Suffixes of films that hold pictures, in full colour as they were painted, and not the planes of video."""
+
 
 def encoders() -> dict[str, str | None]:
     """Return what every suffix is encoded with, None where this build of FFmpeg lacks it."""
