@@ -11,6 +11,8 @@ import torch
 from diffusers import LatentConsistencyModelImg2ImgPipeline
 from transformers import CLIPTokenizer
 
+from reverie.worlds.moods import STYLES
+from reverie.worlds.world import Style
 from training import checkpoint
 from training.build import build_autoencoder, build_scheduler
 from training.denoiser import build
@@ -41,7 +43,14 @@ def export(folder: Path, preset: str, autoencoder: Path, painter: Path, tokenize
     shutil.rmtree(folder / "tokenizer")
     shutil.copytree(tokenizer, folder / "tokenizer", ignore=shutil.ignore_patterns("vocabulary.json"))
     shutil.copy(tokenizer / "vocabulary.json", folder / "vocabulary.json")
+    (folder / "habits.json").write_text(json.dumps(habits(), indent=1) + "\n")
     _forget_where_it_was_made(folder)
+
+
+def habits() -> list[dict[str, object]]:
+    """Return what the model adds to a prompt that leaves it open: a way of painting, where none is named."""
+    named = {phrase for forms in STYLES.values() for phrase in forms.phrases}
+    return [{"add": STYLES[Style.PAINTING].names[0], "unless": sorted(named)}]
 
 
 def _forget_where_it_was_made(folder: Path) -> None:

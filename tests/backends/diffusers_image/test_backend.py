@@ -282,6 +282,17 @@ def test_work_stops_when_told_to(models: dict[str, Path]) -> None:
     assert seen == [0.0, 0.25, 0.5]
 
 
+def test_what_a_prompt_leaves_open_is_added_and_told(models: dict[str, Path], tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(models["ours"], tmp_path / "model"))
+    (folder / "habits.json").write_text('[{"add": "in oil", "unless": ["oil", "ink"]}]')
+    run, plain = begin(backend(folder)), begin(backend(folder, complete_prompt=False))
+    painted = run.step(told(prompts=(("a reef", 1.0),)), quiet)
+    assert np.array_equal(painted, plain.step(told(prompts=(("a reef, in oil", 1.0),)), quiet))
+    run.step(told(prompts=(("a storm in ink", 1.0),)), quiet)
+    assert [event.reason for event in run.events()] == ["Prompt: 'a reef' leaves open how, so 'in oil' is added."]
+    assert plain.events() == []
+
+
 def test_words_not_learnt_are_told_once(models: dict[str, Path], tmp_path: Path) -> None:
     folder = Path(shutil.copytree(models["ours"], tmp_path / "model"))
     (folder / "vocabulary.json").write_text(json.dumps(list(checkpoints.WORDS)))

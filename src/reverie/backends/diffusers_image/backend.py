@@ -8,6 +8,7 @@ from typing import Any
 
 from reverie.backends.diffusers_image.facts import ModelFacts, read_card, read_model_facts
 from reverie.backends.diffusers_image.generation import DiffusersGeneration, Studio, in_one_sentence
+from reverie.backends.diffusers_image.habits import Habits
 from reverie.backends.diffusers_image.machinery import Machinery, choose
 from reverie.backends.diffusers_image.options import DiffusersImageOptions
 from reverie.backends.diffusers_image.painting import Runtime
@@ -64,6 +65,7 @@ class DiffusersImage:
             seconds=1.0 / spec.paint_fps,
             renewal=self._options.renewal,
             push=self._options.negative_scale,
+            habits=Habits.beside(self._checkpoint.folder) if self._options.complete_prompt else Habits(),
         )
         with in_one_sentence():
             run = DiffusersGeneration(studio, runtime.brush(spec.width, spec.height))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from reverie.backends.diffusers_image.facts import ModelFacts
+from reverie.backends.diffusers_image.habits import Habits
 from reverie.backends.diffusers_image.noise import ANEW, EvolvingNoise
 from reverie.backends.diffusers_image.painting import Brush, Guide, Order
 from reverie.backends.diffusers_image.schedule import Step, plan
@@ -25,7 +26,8 @@ from reverie.media.geometry import fit
 class Studio:
     """What a run shares with others and never changes: `steps` evaluations a picture of `width` by `height` pixels.
 
-    `seconds` lie between two pictures; `push` is the negative prompt's where guidance is embedded.
+    `seconds` lie between two pictures; `push` is the negative prompt's where guidance is embedded; `habits` complete
+    what a prompt leaves open.
     """
 
     facts: ModelFacts
@@ -37,6 +39,7 @@ class Studio:
     seconds: float
     renewal: float
     push: float
+    habits: Habits = field(default_factory=Habits)
 
 
 class DiffusersGeneration:
@@ -109,7 +112,8 @@ class DiffusersGeneration:
 
     def _guide(self, cond: Conditioning) -> Guide:
         studio, guided = self._studio, self._studio.facts.guided
-        positive = studio.prompter.mixed(cond.prompts)
+        said = tuple((studio.habits.completed(text), weight) for text, weight in cond.prompts)
+        positive = studio.prompter.mixed(said)
         scale = round(cond.guidance_scale, 3) if guided else None
         push = studio.push if guided else cond.guidance_scale - 1.0
         if push <= 0 or (guided and not cond.negative_prompt):
@@ -129,6 +133,8 @@ class DiffusersGeneration:
     def _hints(self, text: str) -> Iterator[str]:
         if self._studio.prompter.overflows(text):
             yield f"Prompt: {text[:40]!r}… is longer than the model hears, its end is lost."
+        for added in self._studio.habits.missing(text):
+            yield f"Prompt: {text[:40]!r} leaves open how, so {added!r} is added."
         unknown = {} if self._studio.vocabulary is None else self._studio.vocabulary.unknown(text)
         for word, near in unknown.items():
             if f"word:{word}" not in self._told:
