@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 /** Where `reverie serve` is while the page is being written. */
 const STUDIO = process.env["REVERIE_STUDIO"] ?? "http://127.0.0.1:8000";
@@ -17,8 +17,20 @@ const inRem = {
   },
 };
 
+/** Words are set in the page's own face from the first: its file is asked for with the page, not when a style has named it. */
+const faceFirst: Plugin = {
+  name: "face-first",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_, { bundle }) =>
+      Object.keys(bundle ?? {})
+        .filter((name) => /geist-latin-wght-normal-.*\.woff2$/.test(name))
+        .map((name) => ({ tag: "link", injectTo: "head" as const, attrs: { rel: "preload", as: "font", type: "font/woff2", crossorigin: true, href: `/${name}` } })),
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), faceFirst],
   css: { postcss: { plugins: [inRem] } },
   build: {
     outDir: fileURLToPath(new URL("../src/reverie/server/static", import.meta.url)),

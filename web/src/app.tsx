@@ -3,10 +3,10 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { Mishap } from "./components/mishap";
 import { Shell } from "./components/shell";
 import { Toasts } from "./components/toast";
-import { Live } from "./features/live/live";
 import { usePath } from "./route";
 import "./components/shell.css";
 
+const LivePage = lazy(async () => ({ default: (await import("./features/live/live")).Live }));
 const Watch = lazy(async () => ({ default: (await import("./features/watch/watch")).Watch }));
 const SystemPage = lazy(async () => ({ default: (await import("./features/system/system")).SystemPage }));
 const HistoryPage = lazy(async () => ({ default: (await import("./features/history/history")).HistoryPage }));
@@ -39,5 +39,5 @@ function page(path: string): ReactNode {
   if (watched !== undefined) return <Watch id={decodeURIComponent(watched)} />;
   const here = path.replace(/(.)\/$/, "$1");
   const shown = PAGES[here];
-  return shown === undefined ? <Live /> : <Shell here={here}>{shown()}</Shell>;
+  return shown === undefined ? <LivePage /> : <Shell here={here}>{shown()}</Shell>;
 }

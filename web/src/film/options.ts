@@ -110,7 +110,7 @@ export function said(description: string, name: string): string {
   // "`sharpen` and `soften` are …" speaks of both.
   const told = own.find((part) => part.replace(/`[^`]*`/, "").trim() !== "") ?? "";
   const plain = told.replace(/^`[^`]*`\s*(?:(?:is|are|says)\s+)?/, "").replaceAll("`", "").replace(/[;:.,]\s*$/, "").trim();
-  return plain === "" ? "" : `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.`;
+  return plain.split(" ").length < 2 ? "" : `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.`;
 }
 
 function isValue(value: unknown): value is Value {

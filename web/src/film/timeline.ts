@@ -97,6 +97,11 @@ export function framesIn(spec: Document): number {
   return spansIn(spec).reduce((sum, { frames, overlap }) => sum + frames - overlap, 0);
 }
 
+/** Whether a film begins with a clip as it is: its scenes are what comes behind that. */
+export function goesOn(spec: { scenes: readonly { source?: { name: string } }[] }): boolean {
+  return spec.scenes[0]?.source?.name === "tail";
+}
+
 /** A film's document, as far as its length goes. */
 interface Document {
   fps: number;

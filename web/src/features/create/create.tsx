@@ -12,7 +12,7 @@ import { Advanced } from "../making/advanced";
 import { Making } from "../making/making";
 import { useComponents } from "../making/use_components";
 import { useAsking } from "../making/use_making";
-import { givenBy, useUpload } from "../making/use_upload";
+import { givenBy, isBringing, ON_ITS_WAY, useUpload } from "../making/use_upload";
 import { type Draft, givenOf, missing, requestsOf, revive, type Way } from "./draft";
 import { Ideas } from "./ideas";
 import { Screen } from "./screen";
@@ -28,7 +28,11 @@ const WAYS = [
 /** One film out of words, a picture or a clip. */
 export function CreatePage() {
   const [draft, setDraft] = useDraft("create", revive);
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const [early, setEarly] = useState(false);
+  const change = (part: Partial<Draft>) => {
+    setEarly(false);
+    setDraft((before) => ({ ...before, ...part }));
+  };
   const { models } = useComponents();
   const { job: followed, gone, put } = useJob(draft.job);
   const job = gone ? null : followed;
@@ -39,11 +43,12 @@ export function CreatePage() {
     change({ job: made.id });
   });
   const { bring, bringing, problem: refused } = useUpload((there, file) => change(taken(there, file)), heardOnly);
-  const lacks = missing(draft);
+  const lacks = bringing !== null || early ? ON_ITS_WAY : missing(draft);
 
   const make = async () => {
     setTried(true);
-    if (lacks !== null || asking) return;
+    setEarly(isBringing());
+    if (isBringing() || missing(draft) !== null || asking) return;
     setTried(false);
     const requests = requestsOf(draft);
     for (const wishes of requests) await ask(wishes, draft.options, draft.prompt.trim());

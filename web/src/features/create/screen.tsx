@@ -10,7 +10,7 @@ import { bytes } from "../../wording";
 import { formsOf } from "../making/files";
 import { Living } from "../making/living";
 import { useDrop } from "../making/use_drop";
-import { type Bringing, CLIPS, PICTURES } from "../making/use_upload";
+import { type Bringing, CLIPS, PICTURES, told } from "../making/use_upload";
 import type { Way } from "./draft";
 
 interface ScreenProps {
@@ -34,8 +34,7 @@ export function Screen({ way, given, job, bringing, problem, onFile, onTakeOut, 
       {job !== null ? <Shown job={job} onClear={onClear} onJob={onJob} /> : given !== null ? <GivenPicture given={given} onTakeOut={onTakeOut} /> : <Invitation way={way} onFile={onFile} />}
       {bringing !== null && (
         <div className="screen-note glass" role="status">
-          <span className="truncate">Bringing “{bringing.name}”</span>
-          <span className="tabular text-ink-3">{Math.round(bringing.share * 100)} %</span>
+          <span className="truncate tabular">{told(bringing)}</span>
           <span className="screen-bar" style={{ transform: `scaleX(${bringing.share})` }} />
         </div>
       )}

@@ -57,7 +57,7 @@ export function Settings({ draft, models, onChange, onAdvanced }: SettingsProps)
           <p className="settings-words">
             {draft.deed === "extend"
               ? "The clip itself stays as it is, and goes on. A picture model carries its colours and the camera’s motion on; that what moves goes on moving takes a video model."
-              : "Its length, its timing and its sound stay; every picture is painted anew by your words."}
+              : "Its length and its timing stay; every picture is painted anew by your words."}
           </p>
         </Part>
       )}
@@ -92,7 +92,7 @@ export function Settings({ draft, models, onChange, onAdvanced }: SettingsProps)
       )}
       {may.sound && (
         <Part title="Sound">
-          <SoundPart heard={draft.sound} clips={draft.way === "video"} onHeard={(sound) => onChange({ sound })} />
+          <SoundPart heard={draft.sound} clips={draft.way === "video" ? "The clip is heard" : null} onHeard={(sound) => onChange({ sound })} />
         </Part>
       )}
       <div className="settings-pair">

@@ -8,6 +8,7 @@ import { crowded, momentAt, spans, total as totalOf } from "../../film/timeline"
 import { fingerprint, wishesOf } from "../../film/wishes";
 import { useJob } from "../../jobs/use_job";
 import { Advanced } from "../making/advanced";
+import { isBringing, ON_ITS_WAY } from "../making/use_upload";
 import { Making } from "../making/making";
 import { useComponents } from "../making/use_components";
 import { useAsking } from "../making/use_making";
@@ -73,6 +74,7 @@ export function FilmsPage() {
     if (span !== undefined) setFrame(span.start + Math.floor(span.frames / 2));
   };
   const make = () => {
+    if (isBringing()) return setTrouble(ON_ITS_WAY);
     const lacks = lacking(board);
     setTrouble(lacks?.words ?? null);
     if (lacks === null) void ask(wishesOf(board), board.options, nameOf(board));
@@ -128,6 +130,7 @@ export function FilmsPage() {
           playing={playing}
           onFrame={setFrame}
           onPlaying={setPlaying}
+          lane={<Lane board={board} onHeard={(sound) => edit((before) => ({ ...before, sound }))} />}
         />
         {film !== null && film.state !== "succeeded" && <Making job={film} onJob={put} />}
         <p className="films-note" role={(problem ?? trouble) === null ? "status" : "alert"} data-fail={(problem ?? trouble) !== null}>
@@ -147,7 +150,6 @@ export function FilmsPage() {
       <div className="films-board">
         <Strip board={board} stills={stills} chosen={chosen?.id ?? null} busy={busy} onBoard={edit} onChoose={show} onAdded={choose} onPaint={take} onRemove={removeShot} />
         <Bar board={board} layout={layout} total={total} fps={fps} frame={Math.min(frame, total)} chosen={chosen?.id ?? null} onSeek={seek} />
-        <Lane board={board} onHeard={(sound) => edit((before) => ({ ...before, sound }))} />
       </div>
       <Advanced open={advanced} onClose={() => setAdvanced(false)} model={board.model} options={board.options} onChange={(options) => edit((before) => ({ ...before, options }))} />
     </main>

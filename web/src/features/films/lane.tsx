@@ -34,7 +34,7 @@ export function Lane({ board, onHeard }: LaneProps) {
         </button>
       }
     >
-      <SoundPart heard={board.sound} clips={clips} onHeard={onHeard} />
+      <SoundPart heard={board.sound} clips={clips ? "The clips are heard" : null} onHeard={onHeard} />
     </Popover>
   );
 }

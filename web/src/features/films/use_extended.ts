@@ -3,7 +3,7 @@ import { getJob } from "../../api/jobs";
 import { getUpload } from "../../api/uploads";
 import type { Board } from "../../film/board";
 import type { Given } from "../../film/shot";
-import { framesIn } from "../../film/timeline";
+import { framesIn, goesOn } from "../../film/timeline";
 import { givenBy } from "../making/use_upload";
 
 /** Learn what the clip is that a film goes on from, where a document named it by its id alone. */
@@ -31,5 +31,6 @@ async function factsOf(id: string): Promise<Given> {
   }
   const { spec, title } = await getJob(job);
   const frames = framesIn(spec);
-  return { id, name: title, kind: "video", picture: `/api/jobs/${job}/preview.jpg`, fps: spec.fps, frames, seconds: frames / spec.fps };
+  const known = goesOn(spec) ? {} : { frames, seconds: frames / spec.fps };
+  return { id, name: title, kind: "video", picture: `/api/jobs/${job}/preview.jpg`, fps: spec.fps, ...known };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
 import { fileAddress, filmOf, isGoing, type Job } from "../../api/jobs";
 import { Button } from "../../components/button";
 import { Choices } from "../../components/choices";
@@ -26,6 +26,8 @@ interface ViewerProps {
   playing: boolean;
   onFrame: (frame: number) => void;
   onPlaying: (playing: boolean) => void;
+  /** What is heard, and the choice of it. */
+  lane: ReactNode;
 }
 
 /** The film: played from its scenes' pictures before it is made, as it is made, and when it is. */
@@ -51,6 +53,7 @@ export function Viewer(props: ViewerProps) {
         <span className="tabular viewer-time">
           {(frame / fps).toFixed(1)} <span className="text-ink-3">of {clock(total / fps)}</span>
         </span>
+        {props.lane}
         {film !== null && (
           <Choices
             label="What the screen shows"

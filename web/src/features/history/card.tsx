@@ -4,7 +4,7 @@ import { Dialog } from "../../components/dialog";
 import { Icon } from "../../components/icon";
 import { Menu, type MenuItem } from "../../components/menu";
 import { complain } from "../../components/toast";
-import { clock, framesIn } from "../../film/timeline";
+import { clock, framesIn, goesOn } from "../../film/timeline";
 import { ago, bytes, lasting } from "../../wording";
 import { slug } from "../films/files";
 import { formsOf } from "../making/files";
@@ -111,7 +111,7 @@ function facts(job: Job): string[] {
     ...(state !== undefined && !job.live ? [state] : []),
     ago(job.finished_at ?? job.created_at),
     ...(job.live && seconds !== null ? [lasting(seconds)] : []),
-    ...(!job.live && film > 0 ? [clock(film)] : []),
+    ...(!job.live && film > 0 ? [goesOn(job.spec) ? `${clock(film)} longer` : clock(film)] : []),
     ...(weight(job) > 0 && films(job).length !== 1 ? [bytes(weight(job))] : []),
   ];
 }

@@ -15,6 +15,7 @@ export function Compare({ pair, onClose }: CompareProps) {
   const [playing, setPlaying] = useState(true);
   const frame = useRef<HTMLDivElement>(null);
   const [one, other] = pair;
+  const shape = one.spec.width / one.spec.height;
   useEffect(() => {
     const videos = [...(frame.current?.querySelectorAll("video") ?? [])];
     for (const video of videos) {
@@ -32,7 +33,7 @@ export function Compare({ pair, onClose }: CompareProps) {
   }, [playing, pair]);
   return (
     <Dialog open onClose={onClose} title="Compare" wide="screen">
-      <div className="compare" ref={frame} style={{ aspectRatio: one.spec.width / one.spec.height }}>
+      <div className="compare" ref={frame} style={{ aspectRatio: shape, maxWidth: `calc(64dvh * ${shape})` }}>
         <Side job={other} />
         <div className="compare-first" style={{ clipPath: `inset(0 ${100 - line}% 0 0)` }}>
           <Side job={one} />

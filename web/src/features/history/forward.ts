@@ -3,7 +3,7 @@
 import type { Job, JobFile } from "../../api/jobs";
 import { keep, load } from "../../drafts";
 import { revived } from "../../film/document";
-import { framesIn } from "../../film/timeline";
+import { framesIn, goesOn } from "../../film/timeline";
 import { go } from "../../route";
 import { NEW, revive as reviveDraft } from "../create/draft";
 import { revive as reviveShelf, taken } from "../films/shelf";
@@ -11,7 +11,7 @@ import { revive as reviveShelf, taken } from "../films/shelf";
 /** The film becomes the clip that the Create page goes on from. */
 export function uses(job: Job, film: JobFile): void {
   const draft = load("create", reviveDraft);
-  keep("create", { ...NEW, ...draft, way: "video", job: null, video: { id: `${job.id}/${film.name}`, name: job.title, kind: "video", fps: job.spec.fps, frames: framesIn(job.spec), picture: `/api/jobs/${job.id}/preview.jpg` } });
+  keep("create", { ...NEW, ...draft, way: "video", job: null, video: { id: `${job.id}/${film.name}`, name: job.title, kind: "video", fps: job.spec.fps, ...(!goesOn(job.spec) && { frames: framesIn(job.spec) }), picture: `/api/jobs/${job.id}/preview.jpg` } });
   go("/create");
 }
 

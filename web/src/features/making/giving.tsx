@@ -4,7 +4,7 @@ import { Button } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
 import type { Given } from "../../film/shot";
 import { useDrop } from "./use_drop";
-import { givenBy, useUpload } from "./use_upload";
+import { givenBy, told, useUpload } from "./use_upload";
 import "./giving.css";
 
 interface GivingProps {
@@ -34,7 +34,7 @@ export function Giving({ given, types, icon, invitation, label, words, unfit, on
       {given === null ? (
         <button type="button" className="giving-choose" onClick={() => chooser.current?.click()}>
           <Icon name={icon} size={18} />
-          <span>{bringing === null ? invitation : `Bringing “${bringing.name}”, ${Math.round(bringing.share * 100)} %`}</span>
+          <span>{bringing === null ? invitation : told(bringing)}</span>
         </button>
       ) : (
         <div className="giving-given">

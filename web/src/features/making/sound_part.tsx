@@ -7,8 +7,8 @@ import { CLIPS, SOUNDS } from "./use_upload";
 
 interface SoundPartProps {
   heard: Heard;
-  /** Whether the film has clips that can be heard. */
-  clips: boolean;
+  /** What the choice of the clips' own sound is called; null where there are no clips to be heard. */
+  clips: string | null;
   onHeard: (heard: Heard) => void;
 }
 
@@ -18,10 +18,10 @@ export function SoundPart({ heard, clips, onHeard }: SoundPartProps) {
   const longest = given?.seconds ?? 600;
   return (
     <div className="grid gap-3">
-      {clips && (
+      {clips !== null && (
         <div className="flex min-h-9 items-center justify-between gap-4 text-14 text-ink-2">
-          <span aria-hidden="true">The clips are heard</span>
-          <Switch label="The clips are heard" on={heard.clips} onChange={(on) => onHeard({ ...heard, clips: on })} />
+          <span aria-hidden="true">{clips}</span>
+          <Switch label={clips} on={heard.clips} onChange={(on) => onHeard({ ...heard, clips: on })} />
         </div>
       )}
       <Giving

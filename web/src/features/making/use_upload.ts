@@ -13,6 +13,20 @@ export interface Bringing {
   share: number;
 }
 
+const underWay = new Set<AbortController>();
+/** Said where a film is asked for before all of it is here. */
+export const ON_ITS_WAY = "A file is still on its way: a moment.";
+
+/** Whether a file is being brought just now, for whatever part of the page. */
+export function isBringing(): boolean {
+  return underWay.size > 0;
+}
+
+/** How far a file is: when all of it is there, the studio reads it. */
+export function told({ name, share }: Bringing): string {
+  return share < 1 ? `Bringing “${name}”, ${Math.floor(share * 100)} %` : `Looking at “${name}”`;
+}
+
 /** What was brought, as it is called here. */
 export function givenBy({ id, kind, width, height, frames, fps, duration }: Upload, name: string): Given {
   const known = { width, height, frames, fps, seconds: duration };
@@ -30,6 +44,7 @@ export function useUpload(onThere: (upload: Upload, file: File) => void, unfit: 
     current.current?.abort();
     const mine = new AbortController();
     current.current = mine;
+    underWay.add(mine);
     setProblem(null);
     setBringing({ name: file.name, share: 0 });
     try {
@@ -41,6 +56,7 @@ export function useUpload(onThere: (upload: Upload, file: File) => void, unfit: 
     } catch (error) {
       if (!mine.signal.aborted) setProblem(error instanceof ApiError ? error.message : `“${file.name}” could not be sent.`);
     } finally {
+      underWay.delete(mine);
       if (current.current === mine) setBringing(null);
     }
   };
