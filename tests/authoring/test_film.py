@@ -102,8 +102,16 @@ def test_an_extension_is_as_its_clip_is_and_goes_on_with_its_camera(clip: Path) 
     assert motion.zoom == pytest.approx(1.02**10, rel=0.05)
     assert 0 < (scene.keyframes[0].strength or 0) < (scene.keyframes[1].strength or 0)
     assert [part.name for part in spec.correctors] == ["colour"]
-    with pytest.raises(InputError, match="preset"):
-        film_spec("a reef", extend=str(clip), preset="high", **PLAIN)
+    with pytest.raises(InputError, match="the clip has 10"):
+        film_spec("a reef", extend=str(clip), fps=24.0, **PLAIN)
+
+
+def test_an_extension_may_have_another_form_but_keeps_its_clips_rate(clip: Path) -> None:
+    spec = film_spec("a reef", extend=str(clip), duration=1.0, preset="square", codec="h265", **PLAIN)
+    assert (spec.fps, delivered(spec)) == (10.0, (1080, 1080))
+    assert (spec.encoding.codec, spec.encoding.bitrate) == ("h265", 5_000_000)
+    sized = film_spec("a reef", extend=str(clip), duration=1.0, size=(128, 96), **PLAIN)
+    assert (delivered(sized), sized.encoding.bitrate) == ((128, 96), None)
 
 
 def test_key_pictures_are_few_and_joined_along_what_moves() -> None:
@@ -225,6 +233,7 @@ def test_a_film_is_heard_as_it_is_asked_for(asked: Any, heard: Sound | None) -> 
     assert film_spec({"scenes": ["a reef"], "sound": asked}).sound == heard
 
 
-def test_a_clip_that_goes_on_keeps_its_own_sound(clip: Path) -> None:
-    with pytest.raises(InputError, match="keeps its own sound"):
-        film_spec(["a reef"], extend=str(clip), sound="song.mp3")
+def test_a_clip_that_goes_on_keeps_its_own_sound_and_may_have_more(clip: Path) -> None:
+    assert film_spec(["a reef"], extend=str(clip)).sound is None
+    assert film_spec(["a reef"], extend=str(clip), sound="song.mp3").sound == Sound(input="song.mp3")
+    assert film_spec(["a reef"], extend=str(clip), sound={"tail": "fade"}).sound == Sound(tail="fade")

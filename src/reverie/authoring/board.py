@@ -94,8 +94,9 @@ class FilmWish(_Said):
     painted from the one before, or `keys`, few pictures painted and the rest made between them. `duration` is a scene's
     length in seconds where it names none, `frames` the same in delivered frames. `transition` stands between scenes
     that name none. `between` is how frames are made between painted ones, `upscale` a file of an upscaling network.
-    `extend` is a clip that the scenes go on from; the film begins with it as it is, and keeps its sound. `sound` is a
-    file laid under the film, or says more (`Sound`); False is silence.
+    `extend` is a clip that the scenes go on from; the film begins with it, as it is unless `preset`, `size`, `bitrate`
+    or `codec` ask for another form, and keeps its rate and its sound. `sound` is a file laid under the film (under what
+    is new of one that goes on), or says more (`Sound`); False is silence.
     """
 
     name: Annotated[str, Field(max_length=200)] | None = None
@@ -150,6 +151,4 @@ class FilmWish(_Said):
     def _one_length(self) -> Self:
         if self.duration is not None and self.frames is not None:
             raise ValueError("it has both a duration and a number of frames: give one of them")
-        if self.extend is not None and self.sound is not None:
-            raise ValueError("a clip that goes on keeps its own sound: leave sound out")
         return self

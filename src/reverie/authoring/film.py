@@ -159,9 +159,8 @@ class _Draft:
         bitrate = wish.bitrate or (preset.bitrate if preset else None)
         if self._extended is None:
             return _Form(size, fps, bitrate)
-        for name in ("preset", "size", "fps", "sound", "codec"):
-            if getattr(wish, name) is not None:
-                raise InputError(name, getattr(wish, name), "can't be chosen for an extension: it is as the clip is.")
+        if wish.fps is not None and wish.fps != self._extended.fps:
+            raise InputError("fps", wish.fps, f"can't be chosen for an extension: the clip has {self._extended.fps:g}.")
         return _Form(size, self._extended.fps, bitrate)
 
     def _size(self, preset: Preset | None, shown: Footage | None) -> tuple[int, int]:

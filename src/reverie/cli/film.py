@@ -130,9 +130,10 @@ def _spec(board: list[str], given: Namespace, seed: int | None, notes: list[str]
 
 
 def _sound(given: Namespace) -> dict[str, Any] | None:
-    if given.sound is None and not given.mute:
+    if given.sound is None and not given.mute and not given.sound_tail:
         return None
-    return {**({} if given.sound is None else {"input": given.sound}), "clips": not given.mute}
+    told = {"clips": not given.mute, **({"tail": given.sound_tail} if given.sound_tail else {})}
+    return {**({} if given.sound is None else {"input": given.sound}), **told}
 
 
 def _transition(given: Namespace) -> dict[str, Any] | None:
@@ -174,10 +175,15 @@ def _parser() -> Parser:
 def _add_given(parser: Parser) -> None:
     group = parser.add_argument_group("what it starts from")
     group.add_argument("--image", metavar="FILE", help="a picture to bring to life: the first frame is exactly that")
-    group.add_argument("--extend", metavar="FILE", help="a clip to go on from; its own part stays as it is")
+    group.add_argument(
+        "--extend", metavar="FILE", help="a clip to go on from; its own part stays as it is, but for --size and --codec"
+    )
     group.add_argument("--video", metavar="FILE", help="a clip to repaint; length, timing and sound are kept")
     group.add_argument("--sound", metavar="FILE", help="a sound to lay under the film")
     group.add_argument("--mute", action="store_true", help="leave out what the clips sound like")
+    group.add_argument(
+        "--sound-tail", choices=("silence", "fade"), help="what is heard of a clip under what goes on from it (silence)"
+    )
 
 
 def _add_scenes(parser: Parser) -> None:

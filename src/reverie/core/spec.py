@@ -133,12 +133,14 @@ class Sound(_Stored):
     """What is heard besides the clips that scenes are made from, or in their place.
 
     `input` is a file laid under the film, which begins at its second `offset`; `clips` False leaves out what the clips
-    sound like. Without `input` and without `clips` the film is silent.
+    sound like. Without `input` and without `clips` the film is silent. Where a film goes on from a clip, `input` is
+    heard from the first new frame on, and `tail` says what is heard there of the clip: silence, or its end fading out.
     """
 
     input: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     offset: Annotated[float, Field(ge=0, le=86_400)] = 0.0
     clips: bool = True
+    tail: Literal["silence", "fade"] = "silence"
 
 
 class Encoding(_Stored):

@@ -9,10 +9,10 @@ from pathlib import Path
 from reverie.core.clock import exact_rate, exact_seconds
 from reverie.core.errors import MachineError
 from reverie.core.protocols import Tick
-from reverie.core.spec import RenderSpec, Scene
+from reverie.core.spec import RenderSpec, Scene, Sound
 from reverie.execution.plan import Unit, scene_frames
 from reverie.media.encoding import Output
-from reverie.media.extend import extended, sound_of
+from reverie.media.extend import extended, reshaped, sound_of
 from reverie.media.join import Clip, frames, join
 from reverie.media.lossless import size_of
 from reverie.media.video import PICTURES
@@ -20,6 +20,8 @@ from reverie.media.video import PICTURES
 JOINING = "joining"
 COPIED = "The clip's own part was copied as it is: new pictures begin behind its last one."
 ENCODED = "The clip's own part had to be encoded anew: its codec can't be gone on in here."
+RESHAPED = "The clip's own part was encoded anew: another size, codec or bitrate than it has was asked for."
+HEARD = "Its sound was encoded anew, with what is heard behind it."
 
 
 def assembled(clips: Sequence[Path], unit: Unit, output: Path, tick: Tick) -> tuple[str, ...]:
@@ -69,7 +71,9 @@ def _extended(original: Path, parts: Sequence[Clip], unit: Unit, output: Output,
         tick(JOINING, done / unit.frames)
 
     shown = frames(parts, output.width, output.height, output.fps)
-    copied = extended(original, shown, output, share)
+    copied = extended(original, shown, output, share, unit.frames)
     if written != unit.frames:
         raise MachineError(f"The film has {written} new frames instead of {unit.frames}: render it again.")
-    return COPIED if copied else ENCODED
+    if copied:
+        return COPIED if output.sound in (None, Sound()) else f"{COPIED} {HEARD}"
+    return RESHAPED if reshaped(original, output) else ENCODED

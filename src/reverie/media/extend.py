@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -22,13 +22,14 @@ from reverie.core.frame import Image
 from reverie.core.spec import Sound
 from reverie.media import avc
 from reverie.media.containers import SOUND_RATE
+from reverie.media.continuing import Continued, SoundStream, continued
 from reverie.media.encoding import Output
 from reverie.media.film import read_frames
+from reverie.media.geometry import fit
 from reverie.media.part import Part, writing
 from reverie.media.planes import to_planes, to_rgb
 from reverie.media.sniff import sniff
-from reverie.media.sound import Mix, Track
-from reverie.media.video import VideoWriter
+from reverie.media.video import LOUD, VideoWriter
 
 Frames = Iterator[av.VideoFrame]
 Share = Callable[[int], None]
@@ -36,9 +37,6 @@ Share = Callable[[int], None]
 _HIGH_DEFINITION = 720
 _UNKNOWN_SPACE, _FULL = 2, 2
 _VISUALLY_CLEAN = "16"
-_LONGEST = 86_400
-"""Seconds that may be added to a clip."""
-
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND
 
 
@@ -67,26 +65,52 @@ _WAYS: Mapping[str, _Way] = {
 _CODECS = {"libvpx-vp9": "vp9", "libvpx": "vp8"}
 
 
-def extended(original: Path, frames: Frames, output: Output, share: Share) -> bool:
+def extended(original: Path, frames: Frames, output: Output, share: Share, count: int = 0) -> bool:
     """Write a clip with `frames` (upright, yuv420p, BT.709) behind it; True where its own part is copied untouched.
 
-    `share` is told how many new frames are written, and may raise Cancelled. What the codec or the container does not
-    allow to be copied is decoded and encoded anew, with exactly as many frames. Raises InputError where the clip can't
-    be read, MachineError where the film can't be written.
+    `share` is told how many new frames are written, and may raise Cancelled; `count` is how many there will be. What
+    the codec or the container does not allow to be copied, or is asked for in another form, is decoded and encoded
+    anew, with exactly as many frames. Where the output asks for a sound the pictures are copied and the sound is
+    encoded anew. Raises InputError where the clip can't be read, MachineError where the film can't be written.
     """
     first = next(frames)
     frames = chain([first], frames)
+    if output.sound == Sound():  # which asks for nothing but the clip's own
+        output = replace(output, sound=None)
     try:
         with av.open(f"file:{original.absolute()}", format=sniff(original)[0]) as source:
-            copy = _Copy(source, output)
+            if _reshaped(source, output):
+                raise _Unfit
+            copy = _Copy(source, output, _heard(original, output, count))
             copy.written(frames, share)
             return True
     except _Unfit:
         pass
     except av.FFmpegError:
         raise InputError("extend", str(original), "is damaged and cannot be read: give a clip that is whole.") from None
-    _anew(original, frames, output, share)
+    _anew(original, frames, output, share, count)
     return False
+
+
+def reshaped(original: Path, output: Output) -> bool:
+    """True where a film is asked for in another form than the clip has: another size, a codec or a bitrate."""
+    try:
+        with av.open(f"file:{original.absolute()}", format=sniff(original)[0]) as source:
+            return _reshaped(source, output)
+    except av.FFmpegError:
+        return False
+
+
+def _reshaped(source: Any, output: Output) -> bool:
+    how = output.encoding
+    if how.codec is not None or how.bitrate is not None or how.crf is not None:
+        return True
+    frame = next(source.decode(video=0), None)
+    source.seek(source.start_time or 0)
+    if frame is None:
+        return False
+    size = (frame.width, frame.height) if round(frame.rotation / 90) % 2 == 0 else (frame.height, frame.width)
+    return any(abs(own - asked) > 1 for own, asked in zip(size, (output.width, output.height), strict=True))
 
 
 def copied(original: Path, suffix: str) -> bool:
@@ -112,15 +136,16 @@ def _way(source: Any, suffix: str) -> _Way:
 class _Copy:
     """A clip on its way into a longer one."""
 
-    def __init__(self, source: Any, output: Output) -> None:
-        self._source, self._output = source, output
+    def __init__(self, source: Any, output: Output, heard: Continued | None) -> None:
+        self._source, self._output, self._heard = source, output, heard
+        self._sound: SoundStream | None = None
         self._way = _way(source, output.path.suffix.lower())
         self._stream: VideoStream = source.streams.video[0]
         self._own = avc.read_headers(self._stream.codec_context.extradata or b"") if self._avc else None
         if self._avc and (self._own is None or self._own.free() is None):
             raise _Unfit
         self._colours = VideoReformatter()
-        self._turn = 0
+        self._turn = self._own_frames = 0
         self._last_dts, self._end = -(2**62), 0
 
     @property
@@ -160,14 +185,19 @@ class _Copy:
                 if told is None:
                     raise _Unfit
                 stream.codec_context.extradata = self._own.with_others(told)
+            if self._heard is not None:
+                begin = (self._stream.start_time or 0) * cast(Fraction, self._stream.time_base)
+                codec = "aac" if form == "mp4" else "libopus"
+                self._sound = SoundStream(target, codec, self._heard, begin)
             self._copy(target, stream)
             self._append(target, stream, encoder, frames, share)
+            if self._sound is not None:
+                self._sound.end()
 
     def _copy(self, target: Any, stream: Any) -> None:
-        sounds = {
-            sound.index: target.add_stream_from_template(sound, opaque=True) for sound in self._source.streams.audio[:1]
-        }
-        wanted = [self._stream, *self._source.streams.audio[:1]]
+        own = self._source.streams.audio[:1] if self._output.sound is None else []
+        sounds = {sound.index: target.add_stream_from_template(sound, opaque=True) for sound in own}
+        wanted, shown = [self._stream, *own], 0
         for packet in _ordered(self._source.demux(wanted), self._stream.index, self._beat()):
             if packet.stream.index == self._stream.index:
                 if packet.is_discard or packet.is_corrupt:  # cut away by an edit, or damaged: nobody sees it as it is
@@ -176,9 +206,17 @@ class _Copy:
                 pts = packet.dts if packet.pts is None else packet.pts
                 self._end = max(self._end, pts + (packet.duration or self._beat()))
                 packet.stream = stream
+                shown += 1
+                self._sounds(shown)
             else:
                 packet.stream = sounds[packet.stream.index]
             target.mux(packet)
+        self._own_frames = shown
+
+    def _sounds(self, frames: int) -> None:
+        """Write the sound that goes with so many frames."""
+        if self._sound is not None:
+            self._sound.until(frames / self._output.fps)
 
     def _beat(self) -> int:
         return max(1, round(1 / self._output.fps / cast(Fraction, self._stream.time_base)))
@@ -202,6 +240,7 @@ class _Copy:
                 moved.is_keyframe = packet.is_keyframe
                 moved.stream = stream
                 target.mux(moved)
+            self._sounds(self._own_frames + count)
             share(count)
 
     def _as_copied(self, packet: bytes) -> bytes:
@@ -294,14 +333,15 @@ def _ordered(packets: Iterator[Any], index: int, beat: int) -> Iterator[Any]:
         raise _Unfit
 
 
-def _anew(original: Path, frames: Frames, output: Output, share: Share) -> None:
-    """Encode a clip's own frames and the new ones as one film, with the clip's sound."""
-    colours, count, mix = VideoReformatter(), 0, _mix(original, output)
+def _anew(original: Path, frames: Frames, output: Output, share: Share, wanted: int) -> None:
+    """Encode a clip's own frames and the new ones as one film of the size that is asked for, with its sound."""
+    colours, count, mix = VideoReformatter(), 0, _mix(original, output, wanted)
     own = read_frames(original, "extend")
     writer = VideoWriter.of(output, loud=mix is not None)
     try:
         for frame, new in chain(
-            ((to_planes(picture, colours), False) for picture, _ in own), ((frame, True) for frame in frames)
+            ((to_planes(_sized(picture, output), colours), False) for picture, _ in own),
+            ((frame, True) for frame in frames),
         ):
             writer.take(frame)
             _hear(writer, mix, output.fps)
@@ -315,21 +355,28 @@ def _anew(original: Path, frames: Frames, output: Output, share: Share) -> None:
             mix.close()
 
 
-def _hear(writer: VideoWriter, mix: Mix | None, fps: Fraction) -> None:
-    """Give a film the sound that goes with its frames so far; where the clip's is damaged there is none from there."""
+def _sized(picture: Image, output: Output) -> Image:
+    height, width = picture.shape[:2]
+    alike = (width + width % 2, height + height % 2) == (output.width, output.height)
+    return picture if alike else fit(picture, output.width, output.height)
+
+
+def _hear(writer: VideoWriter, mix: Continued | None, fps: Fraction) -> None:
     if mix is not None:
-        with suppress(InputError):
-            writer.hear(mix.read(round(writer.frames * SOUND_RATE / fps)))
+        writer.hear(mix.read(round(writer.frames * SOUND_RATE / fps)))
 
 
-def _mix(original: Path, output: Output) -> Mix | None:
-    """Return a clip's own sound, silent after its end; None where it has none that can be read."""
-    if output.path.suffix.lower() not in (".mp4", ".webm") or sound_of(original) is None:
+def _heard(original: Path, output: Output, count: int) -> Continued | None:
+    """Return the sound that is encoded beside copied pictures: where one is asked for; it is copied otherwise."""
+    return None if output.sound is None else _mix(original, output, count)
+
+
+def _mix(original: Path, output: Output, count: int) -> Continued | None:
+    """Return what a clip with `count` frames behind it sounds like; None where its kind of file has no sound."""
+    if output.path.suffix.lower() not in LOUD:
         return None
     own = round(frames_in(original) * SOUND_RATE / output.fps)
-    with suppress(InputError):
-        return Mix([Track(original, Fraction(0), 0, own, 0, 0)], own + _LONGEST * SOUND_RATE)
-    return None
+    return continued(original, output.sound, own, round(count * SOUND_RATE / output.fps))
 
 
 def sound_of(original: Path) -> Sound | None:

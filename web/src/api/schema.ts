@@ -2235,7 +2235,8 @@ export interface components {
          * @description What is heard besides the clips that scenes are made from, or in their place.
          *
          *     `input` is a file laid under the film, which begins at its second `offset`; `clips` False leaves out what the clips
-         *     sound like. Without `input` and without `clips` the film is silent.
+         *     sound like. Without `input` and without `clips` the film is silent. Where a film goes on from a clip, `input` is
+         *     heard from the first new frame on, and `tail` says what is heard there of the clip: silence, or its end fading out.
          */
         Sound: {
             /**
@@ -2250,6 +2251,12 @@ export interface components {
              * @default 0
              */
             offset: number;
+            /**
+             * Tail
+             * @default silence
+             * @enum {string}
+             */
+            tail: "silence" | "fade";
         };
         /**
          * SparkSpec
