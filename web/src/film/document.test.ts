@@ -6,7 +6,7 @@ import { CROSSFADE, shot } from "./shot";
 const board = emptyBoard({
   name: "Reef",
   preset: "high",
-  sound: { clips: false, given: { id: "u9", name: "the sound", kind: "audio" }, offset: 1.5 },
+  sound: { clips: false, given: { id: "u9", name: "the sound", kind: "audio" }, offset: 1.5, fades: false },
   shots: [
     shot("a reef: noon, #1", { seed: 7, move: "left", title: { text: "One", style: "caption" }, transition: { ...CROSSFADE, kind: "wipe", direction: "up", duration: 0.75, easing: "ease-in" } }),
     shot("a face", { seed: 9, given: { id: "u1", name: "the picture", kind: "image" } }),

@@ -21,7 +21,8 @@ export function documentOf(board: Board): Wishes {
     preset: board.preset,
     model: board.model,
     ...settingsOf(board.options),
-    ...(board.extend !== null ? { extend: { input: board.extend.id } } : soundOf(board.sound)),
+    ...(board.extend !== null && { extend: { input: board.extend.id } }),
+    ...soundOf(board.sound, board.extend !== null),
     scenes: board.shots.map((one, index) => sceneOf(one, index < last)),
   };
 }
@@ -103,7 +104,7 @@ function sourced(scene: unknown, name: "image" | "video" | "tail"): Given | null
 function heardOf(read: unknown): Heard {
   if (read === false) return { ...AS_IT_IS, clips: false };
   const said = isRecord(read) ? read : {};
-  return { clips: said["clips"] !== false, given: beganWith(said, "audio"), offset: number(said["offset"]) ?? 0 };
+  return { clips: said["clips"] !== false, given: beganWith(said, "audio"), offset: number(said["offset"]) ?? 0, fades: said["tail"] === "fade" };
 }
 
 function titleOf(read: unknown): Title | null {

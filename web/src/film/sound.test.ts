@@ -10,6 +10,12 @@ it("asks for a sound only where it is not the clips' own", () => {
   expect(soundOf({ ...song, clips: false })).toEqual({ sound: { input: "s", offset: 2.5, clips: false } });
 });
 
+it("lets a clip fade out behind its end only where the film goes on from it", () => {
+  const fading = { ...AS_IT_IS, fades: true };
+  expect([soundOf(fading), soundOf(fading, true)]).toEqual([{}, { sound: { clips: true, tail: "fade" } }]);
+  expect(soundOf({ ...fading, clips: false }, true)).toEqual({ sound: { clips: false } });
+});
+
 it("says what is heard", () => {
   expect([heardAs(AS_IT_IS, true), heardAs(AS_IT_IS, false), heardAs({ ...AS_IT_IS, clips: false }, true)]).toEqual(["As the clips", "No sound", "Silent"]);
   expect([heardAs(song, true), heardAs({ ...song, clips: false }, true)]).toEqual(["song.mp3, under the clips", "song.mp3"]);

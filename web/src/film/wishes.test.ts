@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { RenderSpec } from "../api/schema";
 import { emptyBoard } from "./board";
 import { CUT, shot } from "./shot";
+import { AS_IT_IS } from "./sound";
 import { fingerprint, wishesOf, withOptions } from "./wishes";
 
 const board = emptyBoard({
@@ -34,13 +35,12 @@ it("asks for what is written, and for no transition after the last scene", () =>
   });
 });
 
-it("goes on from a clip in that clip's own size, rate and sound", () => {
-  const sound = { clips: false, given: null, offset: 0 };
+it("goes on from a clip in that clip's own size and rate", () => {
+  const sound = { ...AS_IT_IS, clips: false };
   expect(wishesOf({ ...board, sound })).toMatchObject({ preset: "high", sound: { clips: false } });
   const longer = wishesOf({ ...board, sound, extend: { id: "u3", name: "walk.mp4", kind: "video" } });
-  expect(longer).toMatchObject({ extend: { input: "u3" } });
+  expect(longer).toMatchObject({ extend: { input: "u3" }, sound: { clips: false } });
   expect(Object.keys(longer)).not.toContain("preset");
-  expect(Object.keys(longer)).not.toContain("sound");
 });
 
 it("gives components their options where they are used", () => {

@@ -13,11 +13,11 @@ export function wishesOf(board: Pick<Board, "preset" | "model" | "shots" | "opti
   const last = board.shots.length - 1;
   return {
     kind: "film",
-    // A clip that is gone on from has its own size, rate and sound.
+    // A clip that is gone on from has its own size and rate.
     ...(board.extend ? { extend: { input: board.extend.id } } : board.preset !== "" && { preset: board.preset }),
     model: board.model,
     ...settingsOf(board.options),
-    ...(board.sound !== undefined && !board.extend && soundOf(board.sound)),
+    ...(board.sound !== undefined && soundOf(board.sound, Boolean(board.extend))),
     scenes: board.shots.map((shot, index) => sceneOf(shot, index < last)),
   };
 }

@@ -29,9 +29,9 @@ it("is heard as it is to be, where it can be chosen", () => {
   const draft = { ...NEW, prompt: "a reef", video: { id: "v", name: "a.mp4", kind: "video" as const }, sound: { ...NEW.sound, clips: false } };
   const sound = (part: Partial<typeof draft>) => requestsOf({ ...draft, ...part })[0]?.["sound"];
   expect(sound({ way: "video", deed: "repaint" })).toEqual({ clips: false });
-  expect(sound({ way: "video", deed: "extend" })).toBeUndefined();
+  expect(sound({ way: "video", deed: "extend" })).toEqual({ clips: false });
   expect(sound({ way: "text" })).toBeUndefined();
-  expect(sound({ way: "text", sound: { clips: false, given: { id: "s", name: "s.mp3", kind: "audio" }, offset: 1 } })).toEqual({ input: "s", offset: 1, clips: true });
+  expect(sound({ way: "text", sound: { clips: false, given: { id: "s", name: "s.mp3", kind: "audio" }, offset: 1, fades: true } })).toEqual({ input: "s", offset: 1, clips: true });
 });
 
 it("says what is missing", () => {

@@ -83,17 +83,16 @@ function requestOf(draft: Draft, seed: number): Wishes {
   const given = extended === null ? givenOf(draft) : null;
   const one = shot(draft.prompt, { seed, given, duration: draft.seconds, move: draft.move, negative_prompt: draft.negative_prompt, transition: CUT });
   const preset = way === "text" ? draft.preset : extended === null ? draft.shape : "";
-  const { scenes, ...wishes } = wishesOf({ preset, model: draft.model, options: draft.options, shots: [one], ...(extended === null && { sound: repainted ? sound : { ...sound, clips: true } }) });
+  const { scenes, ...wishes } = wishesOf({ preset, model: draft.model, options: draft.options, shots: [one], sound: way === "video" ? sound : { ...sound, clips: true }, extend: extended });
   return {
     ...wishes,
     scenes: (scenes as Wishes[]).map(({ duration, move, ...scene }) => (repainted ? scene : extended === null ? { ...scene, duration, move } : { ...scene, duration })),
     ...(way === "text" && { style: draft.style }),
-    ...(extended !== null && { extend: { input: extended.id } }),
   };
 }
 
 /** What may be chosen: a clip that goes on is as it was, and one that is repainted has its own length and motion. */
-export function choosable({ way, deed }: Draft): { size: boolean; seconds: boolean; move: boolean; sound: boolean } {
+export function choosable({ way, deed }: Draft): { size: boolean; seconds: boolean; move: boolean } {
   const [extended, repainted] = [way === "video" && deed === "extend", way === "video" && deed === "repaint"];
-  return { size: !extended, seconds: !repainted, sound: !extended, move: !extended && !repainted };
+  return { size: !extended, seconds: !repainted, move: !extended && !repainted };
 }

@@ -90,11 +90,9 @@ export function Settings({ draft, models, onChange, onAdvanced }: SettingsProps)
           <Choices label="Camera" bare value={draft.move} choices={MOVE_CHOICES} onChange={(move) => onChange({ move })} />
         </Part>
       )}
-      {may.sound && (
-        <Part title="Sound">
-          <SoundPart heard={draft.sound} clips={draft.way === "video" ? "The clip is heard" : null} onHeard={(sound) => onChange({ sound })} />
-        </Part>
-      )}
+      <Part title="Sound">
+        <SoundPart heard={draft.sound} clips={draft.way === "video" ? "The clip is heard" : null} extended={draft.way === "video" && draft.deed === "extend"} onHeard={(sound) => onChange({ sound })} />
+      </Part>
       <div className="settings-pair">
         <Seed seed={draft.seed} onSeed={(seed) => onChange({ seed })} />
         <Part title="Films">

@@ -13,14 +13,8 @@ interface LaneProps {
 /** Under the timeline: what the film sounds like, and the choice of it. */
 export function Lane({ board, onHeard }: LaneProps) {
   const [open, setOpen] = useState(false);
-  if (board.extend !== null)
-    return (
-      <p className="lane lane-still">
-        <Icon name="sound" size={16} />
-        <span>The clip’s own sound</span>
-      </p>
-    );
-  const clips = board.shots.some(({ given }) => given?.kind === "video");
+  const extended = board.extend !== null;
+  const clips = extended || board.shots.some(({ given }) => given?.kind === "video");
   const words = heardAs(board.sound, clips);
   return (
     <Popover
@@ -34,7 +28,7 @@ export function Lane({ board, onHeard }: LaneProps) {
         </button>
       }
     >
-      <SoundPart heard={board.sound} clips={clips ? "The clips are heard" : null} onHeard={onHeard} />
+      <SoundPart heard={board.sound} clips={clips ? (extended ? "The clip is heard" : "The clips are heard") : null} extended={extended} onHeard={onHeard} />
     </Popover>
   );
 }
