@@ -20,6 +20,7 @@ from reverie.media.clips import threads
 from reverie.media.encoding import LARGE, MP4, Codec, Format, Output, codec_of, options_of
 from reverie.media.part import Part, writing
 from reverie.media.planes import to_planes
+from reverie.media.priority import as_before
 from reverie.media.provenance import note_in_mp4
 
 AVCOL_SPC_BT709 = 1
@@ -77,7 +78,8 @@ class ContainerWriter:
         if codec.tag and self._form.container == MP4.container:
             coder.codec_tag = codec.tag
         try:
-            coder.open()
+            with as_before():
+                coder.open()
         except av.FFmpegError as error:
             raise InputError(
                 "size", f"{width}x{height}", f"cannot be encoded ({error.strerror}): use another."

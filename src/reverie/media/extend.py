@@ -28,6 +28,7 @@ from reverie.media.film import read_frames
 from reverie.media.geometry import fit
 from reverie.media.part import Part, writing
 from reverie.media.planes import to_planes, to_rgb
+from reverie.media.priority import as_before
 from reverie.media.sniff import sniff
 from reverie.media.video import LOUD, VideoWriter
 
@@ -267,7 +268,8 @@ class _Copy:
             options["x264-params"] = f"sps-id={self._own.free()}:bframes=0"
             coder.flags |= 1 << 22  # the parameter sets apart from the pictures
         coder.options = options
-        coder.open()
+        with as_before():
+            coder.open()
         return coder
 
     def _fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
