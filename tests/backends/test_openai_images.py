@@ -300,3 +300,15 @@ def test_a_purse_is_not_overdrawn_by_what_costs_what_it_did(costs: list[float], 
 
 def test_the_usual_address_is_the_services_own() -> None:
     assert service.ADDRESS == "https://api.openai.com/v1"
+
+
+def test_what_was_spent_is_taken_along_and_never_counted_twice() -> None:
+    first, second = Purse(1.0), Purse(1.0)
+    first.settle(first.reserve(0.4), 0.5)
+    second.recall(first.state())
+    assert (second.spent, second.pictures) == (0.5, 1)
+    second.settle(second.reserve(0.1), 0.3)
+    second.recall(first.state())
+    assert second.spent == pytest.approx(0.8), "more is known here already"
+    with pytest.raises(MachineError, match=r"\$0\.80 of \$1\.00"):
+        second.reserve(0.1)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reverie.backends.openai_images import OpenAIImages
 from reverie.core import registry
 from reverie.core.card import BackendCard
 from reverie.core.errors import MachineError
@@ -196,6 +197,7 @@ def test_a_scene_taken_up_again_is_the_same_to_the_last_bit(
             work(unit, again, quiet, lend)
     several = shown(spec, again)
     monkeypatch.setattr(windows, "WINDOW", 1000)
+    monkeypatch.setattr(OpenAIImages, "window", 1000)
     for unit in painting(spec):
         work(unit, whole, quiet)
     alone = shown(spec, whole)
@@ -237,6 +239,11 @@ def test_windows_follow_one_another_and_are_never_short(frames: int) -> None:
     assert [first for first, _ in found] == [sum(length for _, length in found[:place]) for place in range(len(found))]
     assert sum(length for _, length in found) == frames
     assert all(LENGTH // 2 <= length < 2 * LENGTH for _, length in found) or len(found) == 1
+
+
+def test_pictures_that_are_paid_for_are_a_window_each() -> None:
+    spec = scene(told("blank"), backend=told("openai_images", dry_run=True), width=64, height=64)
+    assert [(unit.first, unit.frames) for unit in painting(spec)] == [(number, 1) for number in range(MANY)]
 
 
 def test_a_window_whose_beginning_is_gone_from_the_shelf_says_so(tmp_path: Path) -> None:

@@ -63,8 +63,12 @@ class Hall:
     def made(self, spec: RenderSpec) -> tuple[str, Ending]:
         """Have a film made, and wait for it."""
         job = self.ask(spec)
+        return job, self.awaited(job)
+
+    def awaited(self, job: str) -> Ending:
+        """Wait for a film."""
         until(lambda: job in self.endings, PATIENCE)
-        return job, self.endings[job]
+        return self.endings[job]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from reverie.core import registry
 from reverie.core.errors import ReverieError
@@ -15,13 +16,14 @@ WINDOW = 24
 def windows(spec: RenderSpec, scene: Scene, frames: int) -> list[tuple[int, int]]:
     """Return the first frame and the length of each window of a scene; one where a run of it can't be taken up again.
 
-    The last is no shorter than half a window, so that no scene is begun again for a frame or two.
+    The last is no shorter than half a window, so that no scene is begun again for a frame or two. A backend whose
+    pictures are dear says by its `window` that it wants fewer frames in one.
     """
-    count = max(1, round(frames / WINDOW)) if resumable(spec, scene) else 1
-    return [
-        (number * WINDOW, (frames if number == count - 1 else (number + 1) * WINDOW) - number * WINDOW)
-        for number in range(count)
-    ]
+    if not resumable(spec, scene):
+        return [(0, frames)]
+    length = min(WINDOW, getattr(registry.resolve("backends", scene.backend.name), "window", WINDOW))
+    firsts = [number * length for number in range(max(1, round(frames / length)))]
+    return [(first, end - first) for first, end in pairwise([*firsts, frames])]
 
 
 def resumable(spec: RenderSpec, scene: Scene) -> bool:

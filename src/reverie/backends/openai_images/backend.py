@@ -71,6 +71,8 @@ class OpenAIImages:
 
     Options = OpenAIImagesOptions
     resumable = True
+    window = 1
+    """Every picture is a checkpoint: none is paid for twice."""
     card = CARD
 
     def __init__(self, options: OpenAIImagesOptions) -> None:

@@ -1,0 +1,154 @@
+"""A disk that is full, at every place that a film writes to: a sentence, nothing half made, and on from there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reverie.authoring.film import film_spec
+from reverie.core.errors import MachineError
+from reverie.core.spec import RenderSpec
+from reverie.execution import windows
+from reverie.execution.outputs import into_film
+from reverie.execution.plan import Unit, plan
+from reverie.execution.production import produce
+from reverie.execution.shelf import CLIP, NOTES, STATE, Shelf
+from reverie.execution.trouble import Kind, kind_of
+
+FULL = Path("/dev/full")
+"""A device that takes nothing and says that there is no room: what FFmpeg and Python hear is the system's own word."""
+
+pytestmark = pytest.mark.skipif(not FULL.exists(), reason="needs the device that is always full")
+
+
+class Crowded(Shelf):
+    """A shelf without room for the files of some units, by kind of unit and suffix."""
+
+    def __init__(self, root: Path, spec: RenderSpec, kind: str, suffix: str) -> None:
+        super().__init__(root)
+        self._full = {(unit.fingerprint, suffix) for unit in plan(spec) if unit.kind == kind}
+
+    @contextmanager
+    def writing(self, fingerprint: str, suffix: str) -> Iterator[Path]:
+        with super().writing(fingerprint, suffix) as part:
+            if (fingerprint, suffix) in self._full:
+                # A film is written under yet another name until it is whole.
+                (part.with_name(f"{part.name}.part") if suffix == ".mp4" else part).symlink_to(FULL)
+            yield part
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where there is no room: a file of a kind of unit, or a step that the system refuses; what is whole by then."""
+
+    whole: int
+    kind: str = ""
+    suffix: str = ""
+    step: str = ""
+
+
+PLACES = {
+    "pictures while painting": Place(0, "paint", CLIP),
+    "where the next window goes on": Place(0, "paint", STATE),
+    "notes of what was painted": Place(0, "paint", NOTES),
+    "a finished scene": Place(3, "finish", CLIP),
+    "notes of a finished scene": Place(3, "finish", NOTES),
+    "the joined film": Place(8, "join", ".mp4"),
+    "notes of the joined film": Place(8, "join", NOTES),
+    "bringing it to the disk": Place(0, step="fsync"),
+    "its name": Place(0, step="rename"),
+    "its copy where it is wanted": Place(9, step="copy"),
+}
+"""Three windows of painting and a finish for each of two scenes, and the join."""
+
+
+@pytest.fixture(autouse=True)
+def _short_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windows, "WINDOW", 3)
+
+
+def wanted(path: Path) -> RenderSpec:
+    wishes: dict[str, Any] = {"model": "placeholder", "size": (64, 48), "fps": 9.0, "paint_fps": 9.0, "seed": 1}
+    return into_film(film_spec(["a reef", "a city"], duration=1.0, **wishes), path)
+
+
+@contextmanager
+def crowded(place: Place, root: Path, spec: RenderSpec) -> Iterator[Shelf]:
+    """Give a shelf for as long as there is no room."""
+    with pytest.MonkeyPatch.context() as patch:
+        if place.step:
+            _STEPS[place.step](patch)
+            yield Shelf(root)
+        else:
+            yield Crowded(root, spec, place.kind, place.suffix)
+
+
+def _no_room(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _full_copy(patch: pytest.MonkeyPatch) -> None:
+    real = shutil.copyfile
+    patch.setattr(shutil, "copyfile", lambda source, _: real(source, FULL))
+
+
+_STEPS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "fsync": lambda patch: patch.setattr(os, "fsync", _no_room),
+    "rename": lambda patch: patch.setattr(Path, "replace", _no_room),
+    "copy": _full_copy,
+}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    root = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "WINDOW", 3)
+        produce(wanted(root / "film.mp4"), Shelf(root / "shelf"))
+    return (root / "film.mp4").read_bytes()
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_full_disk_is_a_sentence_and_the_film_goes_on_when_there_is_room(
+    name: str, tmp_path: Path, undisturbed: bytes
+) -> None:
+    place, film = PLACES[name], tmp_path / "film.mp4"
+    spec = wanted(film)
+    with crowded(place, tmp_path / "shelf", spec) as shelf:
+        with pytest.raises(MachineError) as refused:
+            produce(spec, shelf)
+        assert "the disk is full, make room" in str(refused.value)
+        assert (str(refused.value).count("\n"), str(refused.value)[-1]) == (0, ".")
+        assert kind_of(refused.value) is Kind.DISK, "no rung of the ladder makes room"
+    assert not film.exists()
+    assert [path for path in tmp_path.rglob("*.part") if path.exists()] == []
+    assert list((tmp_path / "shelf" / "unfinished").iterdir()) == []
+    there = {unit.key for unit in plan(spec) if Shelf(tmp_path / "shelf").path(unit.fingerprint) is not None}
+    assert len(there) == place.whole
+    again: list[str] = []
+    produce(spec, Shelf(tmp_path / "shelf"), _hearing(spec, again))
+    assert not there & set(again), "what was whole is not made again"
+    assert film.read_bytes() == undisturbed
+
+
+def _hearing(spec: RenderSpec, again: list[str]) -> Callable[..., None]:
+    """Return a tick that writes down which units are worked on: by how far the film is."""
+    ends = list[tuple[float, Unit]]()
+    done = 0.0
+    for unit in plan(spec):
+        done += unit.weight
+        ends.append((done, unit))
+
+    def tick(phase: str, share: float, preview: object = None) -> None:
+        if phase in ("painting", "interpolating", "finishing", "joining"):
+            again.append(next((unit.key for end, unit in ends if share < end), ends[-1][1].key))
+
+    return tick
