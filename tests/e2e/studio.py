@@ -107,7 +107,7 @@ class Studio:
 
     def perform(self, prompt: str, **wishes: object) -> str:
         """Start a live session and return its job's id."""
-        spec = self.ask("/api/specs", {"prompt": prompt, "live": True, "size": "256x256", **wishes})
+        spec = self.ask("/api/specs", {"prompt": prompt, "live": True, "size": "128x128", **wishes})
         return str(self.ask("/api/jobs", spec)["id"])
 
     def live(self) -> str:

@@ -64,7 +64,7 @@ def test_a_page_off_stage_is_for_everybody(path: str, heading: str, open_page: O
 
 
 def test_the_stage_is_for_everybody(studio: Studio, open_page: Opener) -> None:
-    studio.perform("a coral reef at noon", size="128x128")
+    studio.perform("a coral reef at noon")
     page = open_page("/", 1280, 800, still=True)
     until(lambda: page.evaluate("document.querySelector('main canvas')?.width > 1"), "there is a picture")
     page.mouse.move(300, 300)

@@ -32,7 +32,7 @@ async (film) => {
 @pytest.fixture
 def stage(studio: Studio, open_page: Opener) -> Page:
     """The Live page before a dream of a reef, with its picture there."""
-    studio.perform("a coral reef at noon", size="128x128")
+    studio.perform("a coral reef at noon")
     page = open_page("/", 1280, 800)
     shown(page)
     return page
@@ -163,7 +163,7 @@ def made(studio: Studio, performance: str) -> dict[str, str] | None:
 
 
 def test_what_is_deleted_can_be_had_back(studio: Studio, open_page: Opener) -> None:
-    studio.perform("a mandala that is soon regretted", size="128x128")
+    studio.perform("a mandala that is soon regretted")
     studio.end()
     page = open_page("/history")
     card = page.get_by_role("listitem").filter(has_text="soon regretted")
