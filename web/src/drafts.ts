@@ -1,6 +1,6 @@
 /** What is being written, kept in the browser, so that a reload or a crash takes nothing. */
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 /** How long a hand may rest before what it wrote is kept. */
 const REST = 250;
@@ -27,8 +27,11 @@ export function useDraft<T>(name: string, revive: (kept: unknown) => T): [T, (ch
   const [draft, setDraft] = useState<T>(() => load(name, revive));
   const newest = useRef(draft);
   const first = useRef(true);
-  useEffect(() => {
+  // Before it is painted: what a person sees is kept even if the page is left in the same moment.
+  useLayoutEffect(() => {
     newest.current = draft;
+  }, [draft]);
+  useEffect(() => {
     if (first.current) {
       first.current = false;
       return;
