@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from typing import Any
 import pytest
 
 from reverie.authoring.film import film_spec
+from reverie.backends.placeholder import Placeholder
+from reverie.core import catalogue, registry
 from reverie.core.errors import MachineError
-from reverie.core.spec import RenderSpec
-from reverie.execution import windows
+from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.execution.outputs import into_film
 from reverie.execution.plan import Unit, plan
 from reverie.execution.production import produce
@@ -29,22 +29,6 @@ FULL = Path("/dev/full")
 pytestmark = pytest.mark.skipif(not FULL.exists(), reason="needs the device that is always full")
 
 
-class Crowded(Shelf):
-    """A shelf without room for the files of some units, by kind of unit and suffix."""
-
-    def __init__(self, root: Path, spec: RenderSpec, kind: str, suffix: str) -> None:
-        super().__init__(root)
-        self._full = {(unit.fingerprint, suffix) for unit in plan(spec) if unit.kind == kind}
-
-    @contextmanager
-    def writing(self, fingerprint: str, suffix: str) -> Iterator[Path]:
-        with super().writing(fingerprint, suffix) as part:
-            if (fingerprint, suffix) in self._full:
-                # A film is written under yet another name until it is whole.
-                (part.with_name(f"{part.name}.part") if suffix == ".mp4" else part).symlink_to(FULL)
-            yield part
-
-
 @dataclass(frozen=True)
 class Place:
     """Where there is no room: a file of a kind of unit, or a step that the system refuses; what is whole by then."""
@@ -55,6 +39,35 @@ class Place:
     step: str = ""
 
 
+class Crowded(Shelf):
+    """A shelf without room at one place."""
+
+    def __init__(self, root: Path, spec: RenderSpec, place: Place) -> None:
+        super().__init__(root)
+        self._place = place
+        self._full = {(unit.fingerprint, place.suffix) for unit in plan(spec) if unit.kind == place.kind}
+
+    @contextmanager
+    def writing(self, fingerprint: str, suffix: str) -> Iterator[Path]:
+        with super().writing(fingerprint, suffix) as part:
+            if (fingerprint, suffix) in self._full:
+                # A film is written under yet another name until it is whole.
+                (part.with_name(f"{part.name}.part") if suffix == ".mp4" else part).symlink_to(FULL)
+            yield part
+
+    def _flush(self, path: Path) -> None:
+        self._refused("flush")
+        super()._flush(path)
+
+    def _land(self, part: Path, target: Path) -> None:
+        self._refused("land")
+        super()._land(part, target)
+
+    def _refused(self, step: str) -> None:
+        if self._place.step == step:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 PLACES = {
     "pictures while painting": Place(0, "paint", CLIP),
     "where the next window goes on": Place(0, "paint", STATE),
@@ -63,56 +76,38 @@ PLACES = {
     "notes of a finished scene": Place(3, "finish", NOTES),
     "the joined film": Place(8, "join", ".mp4"),
     "notes of the joined film": Place(8, "join", NOTES),
-    "bringing it to the disk": Place(0, step="fsync"),
-    "its name": Place(0, step="rename"),
+    "bringing it to the disk": Place(0, step="flush"),
+    "its name": Place(0, step="land"),
     "its copy where it is wanted": Place(9, step="copy"),
 }
 """Three windows of painting and a finish for each of two scenes, and the join."""
 
 
+class Short(Placeholder):
+    """The placeholder, a few frames at a time."""
+
+    window = 3
+
+
 @pytest.fixture(autouse=True)
-def _short_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(windows, "WINDOW", 3)
+def _known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(registry.BUILT_IN["backends"], "short", "tests.execution.test_full_disk:Short")
+    monkeypatch.setitem(catalogue.MODELS, "short", ComponentSpec(name="short"))
+    registry.targets.cache_clear()
+    yield
+    registry.targets.cache_clear()
 
 
 def wanted(path: Path) -> RenderSpec:
-    wishes: dict[str, Any] = {"model": "placeholder", "size": (64, 48), "fps": 9.0, "paint_fps": 9.0, "seed": 1}
+    wishes: dict[str, Any] = {"model": "short", "size": (64, 48), "fps": 9.0, "paint_fps": 9.0, "seed": 1}
     return into_film(film_spec(["a reef", "a city"], duration=1.0, **wishes), path)
 
 
-@contextmanager
-def crowded(place: Place, root: Path, spec: RenderSpec) -> Iterator[Shelf]:
-    """Give a shelf for as long as there is no room."""
-    with pytest.MonkeyPatch.context() as patch:
-        if place.step:
-            _STEPS[place.step](patch)
-            yield Shelf(root)
-        else:
-            yield Crowded(root, spec, place.kind, place.suffix)
-
-
-def _no_room(*_: object, **__: object) -> None:
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _full_copy(patch: pytest.MonkeyPatch) -> None:
-    real = shutil.copyfile
-    patch.setattr(shutil, "copyfile", lambda source, _: real(source, FULL))
-
-
-_STEPS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "fsync": lambda patch: patch.setattr(os, "fsync", _no_room),
-    "rename": lambda patch: patch.setattr(Path, "replace", _no_room),
-    "copy": _full_copy,
-}
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    root = tmp_path_factory.mktemp("undisturbed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(windows, "WINDOW", 3)
-        produce(wanted(root / "film.mp4"), Shelf(root / "shelf"))
+@pytest.fixture
+def undisturbed(tmp_path: Path) -> bytes:
+    root = tmp_path / "undisturbed"
+    root.mkdir()
+    produce(wanted(root / "film.mp4"), Shelf(root / "shelf"))
     return (root / "film.mp4").read_bytes()
 
 
@@ -122,14 +117,19 @@ def test_a_full_disk_is_a_sentence_and_the_film_goes_on_when_there_is_room(
 ) -> None:
     place, film = PLACES[name], tmp_path / "film.mp4"
     spec = wanted(film)
-    with crowded(place, tmp_path / "shelf", spec) as shelf:
-        with pytest.raises(MachineError) as refused:
-            produce(spec, shelf)
-        assert "the disk is full, make room" in str(refused.value)
-        assert (str(refused.value).count("\n"), str(refused.value)[-1]) == (0, ".")
-        assert kind_of(refused.value) is Kind.DISK, "no rung of the ladder makes room"
+
+    def tick(phase: str, share: float, preview: object = None) -> None:
+        part = film.with_name("film.mp4.part")
+        if place.step == "copy" and phase == "joining" and not part.is_symlink():
+            part.symlink_to(FULL)
+
+    with pytest.raises(MachineError) as refused:
+        produce(spec, Crowded(tmp_path / "shelf", spec, place), tick)
+    assert "the disk is full, make room" in str(refused.value)
+    assert (str(refused.value).count("\n"), str(refused.value)[-1]) == (0, ".")
+    assert kind_of(refused.value) is Kind.DISK, "no rung of the ladder makes room"
     assert not film.exists()
-    assert [path for path in tmp_path.rglob("*.part") if path.exists()] == []
+    assert list(tmp_path.rglob("*.part")) == []
     assert list((tmp_path / "shelf" / "unfinished").iterdir()) == []
     there = {unit.key for unit in plan(spec) if Shelf(tmp_path / "shelf").path(unit.fingerprint) is not None}
     assert len(there) == place.whole

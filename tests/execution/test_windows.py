@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reverie.backends.openai_images import OpenAIImages
+from reverie.backends.placeholder import Placeholder
 from reverie.core import registry
 from reverie.core.card import BackendCard
 from reverie.core.errors import MachineError
@@ -78,6 +78,12 @@ class FadingRun:
         """Nothing is held."""
 
 
+class Short(Placeholder):
+    """The placeholder, a few frames at a time."""
+
+    window = LENGTH
+
+
 class Forgetful(Fading):
     """A plugin of somebody who has not heard of windows."""
 
@@ -85,10 +91,10 @@ class Forgetful(Fading):
 
 
 @pytest.fixture(autouse=True)
-def _short_windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(windows, "WINDOW", LENGTH)
+def _known(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     backends = registry.BUILT_IN["backends"]
     monkeypatch.setitem(backends, "fading", "tests.execution.test_windows:Fading")
+    monkeypatch.setitem(backends, "short", "tests.execution.test_windows:Short")
     monkeypatch.setitem(backends, "forgetful", "tests.execution.test_windows:Forgetful")
     registry.targets.cache_clear()
     yield
@@ -161,16 +167,16 @@ CASES: dict[str, Callable[[Path], RenderSpec]] = {
 DYING_CASES = ("a picture that dies", "seeds by another")
 
 
-def painting(spec: RenderSpec) -> list[Unit]:
-    return [unit for unit in plan(spec) if unit.kind == "paint"]
+def painting(spec: RenderSpec, window: int = LENGTH) -> list[Unit]:
+    return [unit for unit in plan(spec, None, window) if unit.kind == "paint"]
 
 
-def shown(spec: RenderSpec, shelf: Shelf) -> tuple[list[str], list[FrameNote], list[object]]:
+def shown(spec: RenderSpec, shelf: Shelf, window: int = LENGTH) -> tuple[list[str], list[FrameNote], list[object]]:
     """Return what was painted: hashes of pictures, notes of frames, and all that the reports tell of them."""
     frames: list[str] = []
     noted: list[FrameNote] = []
     told: list[object] = []
-    for unit in painting(spec):
+    for unit in painting(spec, window):
         path, notes = shelf.path(unit.fingerprint), shelf.notes(unit.fingerprint)
         assert path is not None
         assert notes is not None
@@ -185,9 +191,7 @@ def _said(report: Report) -> list[object]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_scene_taken_up_again_is_the_same_to_the_last_bit(
-    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_scene_taken_up_again_is_the_same_to_the_last_bit(case: str, tmp_path: Path) -> None:
     spec = CASES[case](tmp_path)
     again, whole = Shelf(tmp_path / "again"), Shelf(tmp_path / "whole")
     units = painting(spec)
@@ -196,11 +200,9 @@ def test_a_scene_taken_up_again_is_the_same_to_the_last_bit(
         with Residency().lent() as lend:  # each by somebody who knows nothing but what is on the shelf
             work(unit, again, quiet, lend)
     several = shown(spec, again)
-    monkeypatch.setattr(windows, "WINDOW", 1000)
-    monkeypatch.setattr(OpenAIImages, "window", 1000)
-    for unit in painting(spec):
-        work(unit, whole, quiet)
-    alone = shown(spec, whole)
+    (unit,) = painting(spec, 1000)
+    work(unit, whole, quiet)
+    alone = shown(spec, whole, 1000)
     assert several[0] == alone[0], "pictures differ"
     assert several[1] == alone[1]
     assert sorted(map(repr, several[2])) == sorted(map(repr, alone[2]))
@@ -219,7 +221,7 @@ def test_a_scene_that_stands_from_window_to_window_is_the_same_too(tmp_path: Pat
 
 def test_every_plugin_that_paints_has_a_case_and_says_how_it_stands() -> None:
     for kind in ("backends", "sources", "correctors"):
-        for name in registry.BUILT_IN[kind].keys() - {"fading", "forgetful"}:
+        for name in registry.BUILT_IN[kind].keys() - {"fading", "short", "forgetful"}:
             assert registry.resolve(kind, name).resumable is True
             assert f"{kind}.{name}" in CASES
 
@@ -235,7 +237,7 @@ def test_a_plugin_that_has_not_heard_of_windows_is_painted_in_one_piece() -> Non
 @pytest.mark.parametrize("frames", [1, 5, 6, 23, 24, 101])
 def test_windows_follow_one_another_and_are_never_short(frames: int) -> None:
     spec = scene(frames=frames)
-    found = windows.windows(spec, spec.scenes[0], frames)
+    found = windows.windows(spec, spec.scenes[0], frames, LENGTH)
     assert [first for first, _ in found] == [sum(length for _, length in found[:place]) for place in range(len(found))]
     assert sum(length for _, length in found) == frames
     assert all(LENGTH // 2 <= length < 2 * LENGTH for _, length in found) or len(found) == 1
@@ -243,7 +245,7 @@ def test_windows_follow_one_another_and_are_never_short(frames: int) -> None:
 
 def test_pictures_that_are_paid_for_are_a_window_each() -> None:
     spec = scene(told("blank"), backend=told("openai_images", dry_run=True), width=64, height=64)
-    assert [(unit.first, unit.frames) for unit in painting(spec)] == [(number, 1) for number in range(MANY)]
+    assert windows.windows(spec, spec.scenes[0], MANY) == [(number, 1) for number in range(MANY)]
 
 
 def test_a_window_whose_beginning_is_gone_from_the_shelf_says_so(tmp_path: Path) -> None:
@@ -258,7 +260,7 @@ def test_a_window_whose_beginning_is_gone_from_the_shelf_says_so(tmp_path: Path)
 
 
 def test_a_kill_costs_one_window_and_no_bit(tmp_path: Path) -> None:
-    spec, killed, whole = scene(), Shelf(tmp_path / "killed"), Shelf(tmp_path / "whole")
+    spec, killed, whole = scene(backend=told("short")), Shelf(tmp_path / "killed"), Shelf(tmp_path / "whole")
     child = multiprocessing.get_context("fork").Process(target=_killed, args=(spec, killed))
     child.start()
     child.join(60)

@@ -13,7 +13,7 @@ from reverie.authoring.film import film_spec
 from reverie.core.spec import RenderSpec
 from reverie.execution.here import Here
 from reverie.jobs.database import StoreFault
-from reverie.jobs.job import UnitState
+from reverie.jobs.job import UnitState, new_id
 from reverie.media.film import read_frames
 from tests.jobs.hall import Hall
 from tests.jobs.hall import hall as opened
@@ -62,20 +62,12 @@ def test_a_database_without_room_says_so_and_writes_nothing_down_by_halves(hall:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs the device that is always full")
-def test_a_film_without_room_for_its_file_ends_in_a_sentence_and_nothing_is_made_twice(
-    hall: Hall, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = Hall.path
-
-    def crowded(self: Hall, job_id: str) -> Path:
-        path = folder(self, job_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name("film.mp4.part").symlink_to(FULL)
-        return path
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Hall, "path", crowded)
-        job = hall.ask(film())
+def test_a_film_without_room_for_its_file_ends_in_a_sentence_and_nothing_is_made_twice(hall: Hall) -> None:
+    asked = new_id()
+    path = hall.path(asked)
+    path.parent.mkdir(parents=True)
+    path.with_name("film.mp4.part").symlink_to(FULL)
+    job = hall.ask(film(), id=asked)
     assert (ending := hall.awaited(job)).error is not None
     assert "the disk is full, make room" in ending.error
     assert not hall.path(job).exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -72,7 +71,7 @@ class Session:
         self._told: Told | None = None
         self._shot: Shot | None = setup.open_shot(0)
         self._closed = False
-        self._painted: deque[Frame] = deque()
+        self._painted: list[Frame] = []
         self._index = self._shown = 0
         if setup.since is not None:
             self._resume(setup.since)
@@ -205,7 +204,7 @@ class Session:
             while self._painted or stretch.end is None or self._index < stretch.end:
                 if not self._painted:
                     self._step(shot, stretch)
-                yield self._painted.popleft()
+                yield self._painted.pop(0)
 
     def _step(self, shot: Shot, stretch: Stretch) -> None:
         index = self._index

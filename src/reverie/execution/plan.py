@@ -66,15 +66,16 @@ class Unit:
         return self.first + round(done * self.frames) if self.kind == "paint" else None
 
 
-def plan(spec: RenderSpec, files: Mapping[str, str] | None = None) -> tuple[Unit, ...]:
+def plan(spec: RenderSpec, files: Mapping[str, str] | None = None, window: int | None = None) -> tuple[Unit, ...]:
     """Return a film's units in an order in which each has what it needs.
 
     `files` says what is behind names that a spec only names: the hash of an input file by its path, the identity of a
-    model's weights by its component as JSON (see `execution.identities`). Raises InputError where a scene has no end.
+    model's weights by its component as JSON (see `execution.identities`); `window` is how many frames are painted in
+    one unit, where that is not the usual. Raises InputError where a scene has no end.
     """
     found = files or {}
     counts = scene_frames(spec)
-    paints = [_windows(spec, number, found) for number in range(len(spec.scenes))]
+    paints = [_windows(spec, number, found, window) for number in range(len(spec.scenes))]
     finishes = [
         _unit("finish", number, _finishing(spec, number), tuple(unit.fingerprint for unit in parts), span, found)
         for number, parts in enumerate(paints)
@@ -151,11 +152,11 @@ def scene_seed(spec: RenderSpec, number: int) -> int:
     return spec.seed if len(spec.scenes) == 1 else derived(spec.seed, crc32(scene.id.encode()))
 
 
-def _windows(spec: RenderSpec, number: int, found: Mapping[str, str]) -> list[Unit]:
+def _windows(spec: RenderSpec, number: int, found: Mapping[str, str], window: int | None) -> list[Unit]:
     """Return the units that a scene is painted in, each of which needs the one before."""
     painting = _painting(spec, number)
     units: list[Unit] = []
-    spans = windows(spec, spec.scenes[number], painted_frames(spec, number))
+    spans = windows(spec, spec.scenes[number], painted_frames(spec, number), window)
     for place, span in enumerate(spans, 1):
         needed = tuple(unit.fingerprint for unit in units[-1:])
         unit = _unit("paint", number, painting, needed, span, found)

@@ -66,8 +66,8 @@ class Shelf:
         try:
             with writing(target):
                 yield part
-                _flush(part)
-                _land(part, target)
+                self._flush(part)
+                self._land(part, target)
         finally:
             _drop(part)
 
@@ -113,6 +113,23 @@ class Shelf:
     def _folder(self, fingerprint: str) -> Path:
         return self.root / fingerprint[:2]
 
+    def _flush(self, path: Path) -> None:
+        for file in [path] if path.is_file() else [inner for inner in path.rglob("*") if inner.is_file()]:
+            with file.open("rb+") as opened:
+                os.fsync(opened.fileno())
+
+    def _land(self, part: Path, target: Path) -> None:
+        """Give a whole result its name; somebody else may have made the same meanwhile, which is as good."""
+        if part.is_dir() and target.is_dir():
+            return
+        part.replace(target)
+        if os.name == "posix":
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
 
 def usual_shelf(environment: Mapping[str, str], home: Path) -> Path:
     """Return the folder that a person's own films are kept in between two renders."""
@@ -124,25 +141,6 @@ def usual_shelf(environment: Mapping[str, str], home: Path) -> Path:
 
 
 _DAY = 86_400.0
-
-
-def _flush(path: Path) -> None:
-    for file in [path] if path.is_file() else [inner for inner in path.rglob("*") if inner.is_file()]:
-        with file.open("rb+") as opened:
-            os.fsync(opened.fileno())
-
-
-def _land(part: Path, target: Path) -> None:
-    """Give a whole result its name; somebody else may have made the same meanwhile, which is as good."""
-    if part.is_dir() and target.is_dir():
-        return
-    part.replace(target)
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _drop(path: Path) -> None:

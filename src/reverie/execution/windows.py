@@ -13,15 +13,16 @@ WINDOW = 24
 """Painted frames of a window: what a killed worker loses at most."""
 
 
-def windows(spec: RenderSpec, scene: Scene, frames: int) -> list[tuple[int, int]]:
+def windows(spec: RenderSpec, scene: Scene, frames: int, length: int | None = None) -> list[tuple[int, int]]:
     """Return the first frame and the length of each window of a scene; one where a run of it can't be taken up again.
 
     The last is no shorter than half a window, so that no scene is begun again for a frame or two. A backend whose
-    pictures are dear says by its `window` that it wants fewer frames in one.
+    pictures are dear says by its `window` that it wants fewer frames in one; `length` goes before either.
     """
     if not resumable(spec, scene):
         return [(0, frames)]
-    length = min(WINDOW, getattr(registry.resolve("backends", scene.backend.name), "window", WINDOW))
+    if length is None:
+        length = min(WINDOW, getattr(registry.resolve("backends", scene.backend.name), "window", WINDOW))
     firsts = [number * length for number in range(max(1, round(frames / length)))]
     return [(first, end - first) for first, end in pairwise([*firsts, frames])]
 
