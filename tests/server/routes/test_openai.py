@@ -324,7 +324,7 @@ def test_a_picture_waits_for_the_stage_and_is_painted_when_it_is_free(server: Op
 
 
 def test_a_picture_that_waited_long_enough_may_be_asked_for_again(server: OpenAIServer, live: str) -> None:
-    with impatient(server), server.client(max_retries=0) as client:
+    with line(server, patience=0), server.client(max_retries=0) as client:
         error = refused(
             "InternalServerError",
             "A live session has the device",
@@ -336,12 +336,9 @@ def test_a_picture_that_waited_long_enough_may_be_asked_for_again(server: OpenAI
     assert live
 
 
-def test_the_client_asks_again_by_itself_and_gets_its_picture(
-    server: OpenAIServer, live: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "AGAIN", 1)
+def test_the_client_asks_again_by_itself_and_gets_its_picture(server: OpenAIServer, live: str) -> None:
     heard = len(server.lossy.heard)
-    with impatient(server), server.client(max_retries=2) as client, ThreadPoolExecutor(1) as beside:
+    with line(server, patience=0, again=1), server.client(max_retries=2) as client, ThreadPoolExecutor(1) as beside:
         coming = beside.submit(client.images.generate, prompt="a reef", model="placeholder", size="64x48")
         while len(server.lossy.heard) == heard:
             time.sleep(0.01)
@@ -350,11 +347,8 @@ def test_the_client_asks_again_by_itself_and_gets_its_picture(
     assert len(server.lossy.heard) == heard + 2
 
 
-def test_no_more_wait_for_pictures_than_there_is_room_for(
-    server: OpenAIServer, live: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "MOST_WAITING", 1)
-    with server.client(max_retries=0) as client, ThreadPoolExecutor(1) as beside:
+def test_no_more_wait_for_pictures_than_there_is_room_for(server: OpenAIServer, live: str) -> None:
+    with line(server, most=1), server.client(max_retries=0) as client, ThreadPoolExecutor(1) as beside:
         asked = {"prompt": "a reef", "model": "placeholder", "size": "64x48"}
         coming = beside.submit(client.images.generate, **asked)
         with pytest.raises(TimeoutError):
@@ -365,9 +359,12 @@ def test_no_more_wait_for_pictures_than_there_is_room_for(
 
 
 @contextmanager
-def impatient(server: OpenAIServer) -> Iterator[None]:
-    """A server whose pictures wait for no live session."""
-    line, patience = server.lossy.app.state.painter.turns, turns.PATIENCE
-    line.patience = 0.0
+def line(server: OpenAIServer, **changes: int) -> Iterator[None]:
+    """A server whose line of pictures is another for a while."""
+    found = server.lossy.app.state.painter.turns
+    before = {name: getattr(found, name) for name in changes}
+    for name, value in changes.items():
+        setattr(found, name, value)
     yield
-    line.patience = patience
+    for name, value in before.items():
+        setattr(found, name, value)

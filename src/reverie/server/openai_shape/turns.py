@@ -29,17 +29,23 @@ Gone = Callable[[], Awaitable[bool]]
 
 
 class Turns:
-    """A line of those who want pictures; `busy` says whether a live session has the device. Of one event loop only."""
+    """A line of those who want pictures; `busy` says whether a live session has the device. Of one event loop only.
 
-    def __init__(self, busy: Callable[[], bool], patience: float = PATIENCE) -> None:
-        self._busy, self.patience = busy, patience
-        self._line: deque[object] = deque()
+    A picture waits `patience` seconds for a live session to end, `most` of them at once, and may be asked for again
+    `again` seconds after it was refused.
+    """
+
+    def __init__(
+        self, busy: Callable[[], bool], patience: float = PATIENCE, most: int = MOST_WAITING, again: int = AGAIN
+    ) -> None:
+        self._busy, self.patience, self.most, self.again = busy, patience, most, again
+        self._line: deque[object] = deque(maxlen=most)
 
     @asynccontextmanager
     async def taken(self, gone: Gone) -> AsyncIterator[None]:
         """Wait for the device and hold it; Later where that takes too long, Cancelled where the client has `gone`."""
-        if len(self._line) >= MOST_WAITING:
-            raise Later(f"{MOST_WAITING} others wait for pictures already: ask again later.", AGAIN)
+        if len(self._line) >= self.most:
+            raise Later(f"{self.most} others wait for pictures already: ask again later.", self.again)
         place = object()
         self._line.append(place)
         try:
@@ -53,9 +59,9 @@ class Turns:
         began = clock()
         while (live := await run_in_threadpool(self._busy)) or self._line[0] is not place:
             if live and clock() - began >= self.patience:
-                raise Later(LIVE, AGAIN)
+                raise Later(LIVE, self.again)
             if clock() - began >= LONGEST:
-                raise Later("Other pictures take too long: ask again later.", AGAIN)
+                raise Later("Other pictures take too long: ask again later.", self.again)
             if await gone():
                 raise Cancelled("The client did not wait for its picture.")
             await asyncio.sleep(LOOK)
