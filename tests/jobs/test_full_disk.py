@@ -65,7 +65,6 @@ def test_a_database_without_room_says_so_and_writes_nothing_down_by_halves(hall:
 def test_a_film_without_room_for_its_file_ends_in_a_sentence_and_nothing_is_made_twice(hall: Hall) -> None:
     asked = new_id()
     path = hall.path(asked)
-    path.parent.mkdir(parents=True)
     path.with_name("film.mp4.part").symlink_to(FULL)
     job = hall.ask(film(), id=asked)
     assert (ending := hall.awaited(job)).error is not None
