@@ -52,11 +52,15 @@ def test_a_film_is_not_asked_for_before_its_file_is_there(open_page: Opener, stu
     def hold(route: Route) -> None:
         held.append(route)
 
+    def came() -> bool:
+        page.wait_for_timeout(50)  # routes are told of only while the page is listened to
+        return bool(held)
+
     page.route("**/complete", hold)
     page.get_by_role("radio", name="Picture", exact=True).click()
     page.get_by_label("A file of yours").set_input_files(picture(tmp_path))
     page.get_by_role("textbox", name="What the film shows").fill("not yet")
-    until(lambda: page.wait_for_timeout(50) or held, "the file is being looked at")
+    until(came, "the file is being looked at")
     page.get_by_role("button", name="Make the film").click()
     expect(page.get_by_text("still on its way")).to_be_visible()
     held[0].continue_()
