@@ -27,6 +27,7 @@ openai = pytest.importorskip("openai", reason="the openai package is no part of 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 SMALL = {"size": "64x48", "model": "placeholder", "seconds": "1"}
+PATIENCE = 60.0
 KEYS = {
     "id", "object", "model", "status", "progress", "created_at", "completed_at", "expires_at", "prompt", "size",
     "seconds", "remixed_from_video_id", "error",
@@ -42,6 +43,10 @@ class OpenAIServer(Server):
 
     def client(self, **more: Any) -> Any:
         return openai.OpenAI(api_key="sk-anything", base_url=self.address, **more)
+
+    def asked(self, path: str, body: object) -> httpx.Response:
+        """Send JSON and wait as long as it takes: what is given is looked at by another process."""
+        return httpx.post(f"{self.address}{path}", json=body, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +136,7 @@ def test_json_says_the_same(server: OpenAIServer) -> None:
         "fps": 15,
         "scenes": ["a", "b"],
     }
-    answer = httpx.post(f"{server.address}/videos", json=body)
+    answer = server.asked("/videos", body)
     assert answer.status_code == 200, answer.text
     assert answer.json()["seconds"] == "2"
 
@@ -145,7 +150,7 @@ def test_a_picture_to_begin_with_comes_as_a_file_or_in_the_text(client: Any, ser
     wish = {"prompt": "it moves", "model": "worlds", "size": "64x48"}
     made = [
         client.videos.create(input_reference=("beach.png", picture()), **{**wish, "seconds": "1"}).id,
-        httpx.post(f"{server.address}/videos", json={**wish, "input_reference": {"image_url": address}}).json()["id"],
+        server.asked("/videos", {**wish, "input_reference": {"image_url": address}}).json()["id"],
     ]
     for video in made:
         source = server.studio.get(video.removeprefix("video_")).spec.scenes[0].source
@@ -159,7 +164,7 @@ def test_a_picture_to_begin_with_comes_as_a_file_or_in_the_text(client: Any, ser
 )
 def test_no_address_is_followed(server: OpenAIServer, given: str) -> None:
     body = {"prompt": "a reef", "input_reference": {"image_url": given}}
-    answer = httpx.post(f"{server.address}/videos", json=body)
+    answer = server.asked("/videos", body)
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "input_reference.image_url")
 
 
@@ -250,7 +255,7 @@ def test_a_video_is_gone_on_from_and_repainted(client: Any, server: OpenAIServer
     assert spec.scenes[0].source.name == "tail"
     client.videos.delete(longer.id)
     body = {"prompt": "in blue", "video": {"id": first.id}}
-    edited = httpx.post(f"{server.address}/videos/edits", json=body).json()
+    edited = server.asked("/videos/edits", body).json()
     assert (edited["remixed_from_video_id"], edited["prompt"]) == (first.id, "in blue")
     source = server.studio.get(edited["id"].removeprefix("video_")).spec.scenes[0].source
     assert source.name == "video"
