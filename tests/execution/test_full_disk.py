@@ -16,6 +16,7 @@ from reverie.authoring.film import film_spec
 from reverie.backends.placeholder import Placeholder
 from reverie.core import catalogue, registry
 from reverie.core.errors import MachineError
+from reverie.core.frame import Image
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.execution.outputs import into_film
 from reverie.execution.plan import Unit, plan
@@ -118,7 +119,7 @@ def test_a_full_disk_is_a_sentence_and_the_film_goes_on_when_there_is_room(
     place, film = PLACES[name], tmp_path / "film.mp4"
     spec = wanted(film)
 
-    def tick(phase: str, share: float, preview: object = None) -> None:
+    def tick(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
         part = film.with_name("film.mp4.part")
         if place.step == "copy" and phase == "joining" and not part.is_symlink():
             part.symlink_to(FULL)
@@ -147,7 +148,7 @@ def _hearing(spec: RenderSpec, again: list[str]) -> Callable[..., None]:
         done += unit.weight
         ends.append((done, unit))
 
-    def tick(phase: str, share: float, preview: object = None) -> None:
+    def tick(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
         if phase in ("painting", "interpolating", "finishing", "joining"):
             again.append(next((unit.key for end, unit in ends if share < end), ends[-1][1].key))
 
