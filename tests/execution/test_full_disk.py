@@ -150,6 +150,6 @@ def _hearing(spec: RenderSpec, again: list[str]) -> Callable[..., None]:
 
     def tick(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
         if phase in ("painting", "interpolating", "finishing", "joining"):
-            again.append(next((unit.key for end, unit in ends if share < end), ends[-1][1].key))
+            again.append(next((unit.key for end, unit in ends if done < end), ends[-1][1].key))
 
     return tick
