@@ -109,14 +109,9 @@ def test_ids_are_never_given_twice_even_those_that_were_not_saved(store: Store) 
     again.close()
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reverie.jobs.database.BUSY_SECONDS", 0.2)
-    monkeypatch.setattr("reverie.jobs.ledger.RETRY", 0.1)
-
-
-@pytest.mark.usefixtures("impatient")
-def test_a_locked_database_holds_nobody_up_and_loses_nothing(store: Store, ledger: Ledger, tmp_path: Path) -> None:
+def test_a_locked_database_holds_nobody_up_and_loses_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "reverie.db", 0.2)
+    ledger = Ledger(store, retry=0.1)
     job = opened(store, ledger)
     other = sqlite3.connect(tmp_path / "reverie.db", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN EXCLUSIVE")
@@ -131,6 +126,8 @@ def test_a_locked_database_holds_nobody_up_and_loses_nothing(store: Store, ledge
     other.close()
     until(lambda: not ledger.trouble, 10)
     assert len(store.events(job, 0, None, 5000)) == 2000
+    ledger.close()
+    store.close()
 
 
 def test_listeners_hear_of_everything_until_they_leave(store: Store, ledger: Ledger) -> None:

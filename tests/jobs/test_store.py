@@ -134,10 +134,9 @@ def test_a_broken_database_is_set_aside_and_said_so(tmp_path: Path, content: byt
     store.close()
 
 
-def test_a_locked_database_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+def test_a_locked_database_is_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "reverie.db"
-    store = Store(path)
+    store = Store(path, 0.2)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     try:
@@ -184,9 +183,8 @@ def test_waiting_for_a_lock_is_shorter_than_patience() -> None:
     assert database.BUSY_SECONDS < 5
 
 
-def test_more_askers_than_connections_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
-    store = Store(tmp_path / "reverie.db")
+def test_more_askers_than_connections_are_told_in_a_sentence(tmp_path: Path) -> None:
+    store = Store(tmp_path / "reverie.db", 0.2)
     held = [store._engine.connect() for _ in range(16)]
     with pytest.raises(StoreFault, match="too many ask for it at once"):
         store.page(Wanted())

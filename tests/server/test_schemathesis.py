@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,6 +26,9 @@ ENDLESS = ["/stream", "/api/jobs/{job_id}/preview.mjpeg", "/api/jobs/{job_id}/ev
 
 NOT_DONE_HERE = ["/v1/videos/characters", "/v1/videos/characters/{character_id}"]
 """Known by name from another API, and answered by 501 in words, which the checks take for a fault."""
+
+WHERE_NOTHING_PLAYS = ["/v1/images/generations"]
+"""Answers that wait for a minute for what plays to end, and then say when to ask again: by 503, as for a fault."""
 
 HERE = {"host": "127.0.0.1"}
 
@@ -51,7 +55,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     app = app_in(tmp_path_factory.mktemp("house"), OPEN)
     job = begin(TestClient(app, base_url="http://127.0.0.1"), live_spec())
     whole = schemathesis.openapi.from_asgi("/api/openapi.json", app, headers=HERE)
-    document = whole.exclude(path=[*ENDLESS, *NOT_DONE_HERE])
+    document = whole.exclude(path=[*ENDLESS, *NOT_DONE_HERE, *WHERE_NOTHING_PLAYS])
     yield House(document, job)
     app.state.studio.close()
 
@@ -72,6 +76,15 @@ def test_nor_is_anything_asked_of_a_job_that_plays(house: House) -> None:
     about = [operation for operation in operations(house) if "{job_id}" in operation.label]
     assert len(about) >= 12
     assert all(_tried(operation.as_strategy(), house.job) for operation in about)
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_nor_is_a_picture_where_nothing_plays(tmp_path: Path, mode: GenerationMode) -> None:
+    app = app_in(tmp_path, OPEN)
+    whole: Any = schemathesis.openapi.from_asgi("/api/openapi.json", app, headers=HERE)
+    found = [one.ok() for one in whole.include(path=WHERE_NOTHING_PLAYS).get_all_operations()]
+    assert [_tried(operation.as_strategy(generation_mode=mode)) for operation in found] == [True]
+    app.state.studio.close()
 
 
 def _tried(cases: Any, job: str | None = None) -> bool:

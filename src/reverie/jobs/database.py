@@ -38,13 +38,14 @@ class StoreFault(MachineError):
     """The database can't be read or written just now."""
 
 
-def opened(path: Path) -> tuple[Engine, str]:
+def opened(path: Path, patience: float = BUSY_SECONDS) -> tuple[Engine, str]:
     """Return the database at a path, made or brought up to date, and a sentence about what was set aside, or "".
 
-    Raises StoreFault where it can't be written to, and where a newer Reverie made it.
+    `patience` is how many seconds are waited where it is locked, and for a connection where all are taken. Raises
+    StoreFault where it can't be written to, and where a newer Reverie made it.
     """
     try:
-        return _ready(path), ""
+        return _ready(path, patience), ""
     except StoreFault:
         raise
     except DatabaseError:
@@ -53,20 +54,22 @@ def opened(path: Path) -> tuple[Engine, str]:
             path.rename(aside)
             for rest in ("-wal", "-shm"):
                 path.with_name(path.name + rest).unlink(missing_ok=True)
-        return _ready(path), f"The database could not be read and was set aside as {aside.name}; a new one was begun."
+        return _ready(
+            path, patience
+        ), f"The database could not be read and was set aside as {aside.name}; a new one was begun."
 
 
-def durable(path: Path) -> Engine:
+def durable(path: Path, patience: float = BUSY_SECONDS) -> Engine:
     """Return another way into the database at a path, whose commits are on the disk when they return."""
-    engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=8, pool_timeout=BUSY_SECONDS)
-    event.listen(engine, "connect", lambda connection, record: _prepared(connection, record, (*SETTINGS, SAFE)))
+    engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=8, pool_timeout=patience)
+    event.listen(engine, "connect", lambda connection, _: _prepared(connection, patience, (*SETTINGS, SAFE)))
     event.listen(engine, "begin", _begun)
     return engine
 
 
-def _ready(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", pool_size=4, max_overflow=12, pool_timeout=BUSY_SECONDS)
-    event.listen(engine, "connect", _prepared)
+def _ready(path: Path, patience: float) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", pool_size=4, max_overflow=12, pool_timeout=patience)
+    event.listen(engine, "connect", lambda connection, _: _prepared(connection, patience, SETTINGS))
     event.listen(engine, "begin", _begun)
     try:
         with faults(path, (OperationalError, OSError)), engine.begin() as connection:
@@ -79,10 +82,10 @@ def _ready(path: Path) -> Engine:
     return engine
 
 
-def _prepared(connection: Any, _: object, settings: Sequence[str] = SETTINGS) -> None:
+def _prepared(connection: Any, patience: float, settings: Sequence[str]) -> None:
     connection.isolation_level = None  # transactions are begun here, so that tables are made in one too
     cursor = connection.cursor()
-    for setting in (f"busy_timeout={int(1000 * BUSY_SECONDS)}", *settings):
+    for setting in (f"busy_timeout={int(1000 * patience)}", *settings):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

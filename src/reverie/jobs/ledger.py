@@ -69,8 +69,8 @@ class Tape:
 class Ledger:
     """Events and job rows on their way to the store, by a thread of its own; `trouble` says why it can't save."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, retry: float = RETRY) -> None:
+        self._store, self._retry = store, retry
         self._tapes: dict[str, Tape] = {}
         self._rows: dict[str, Job] = {}
         self._performances: dict[str, RenderSpec] = {}
@@ -257,7 +257,7 @@ class Ledger:
                 return
             with self._changed:
                 if not self._closing:
-                    self._changed.wait(RETRY if self.trouble else 10 * PAUSE)
+                    self._changed.wait(self._retry if self.trouble else 10 * PAUSE)
             # Whatever happens in the next moment is saved together.
             with self._changed:
                 self._changed.wait(0 if self._closing else PAUSE)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Engine, and_, delete, func, insert, or_, s
 
 from reverie.core.spec import RenderSpec
 from reverie.execution.ladder import Rung
-from reverie.jobs.database import durable, faults, opened
+from reverie.jobs.database import BUSY_SECONDS, durable, faults, opened
 from reverie.jobs.job import Job, JobEvent, JobState, stamp
 from reverie.jobs.tables import EVENTS, JOBS, UNITS
 
@@ -80,10 +80,10 @@ class Outcome:
 class Store:
     """The database of one data folder. Every method raises StoreFault where it can't be used."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
         self.path = path
-        self._engine, self.notice = opened(path)
-        self._durable = durable(path)
+        self._engine, self.notice = opened(path, patience)
+        self._durable = durable(path, patience)
 
     def close(self) -> None:
         """Let go of the file."""
