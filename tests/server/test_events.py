@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from reverie.core.timeline import Keyframe
 from reverie.server.events import resume_point
@@ -40,6 +40,11 @@ def streamed(address: str, job: str, count: int, **headers: str) -> list[Told]:
             if len(found) >= count:
                 break
     return found
+
+
+def joined(theatre: Theatre, path: str) -> ClientConnection:
+    """Open a socket. One that is left with more on its way than it holds reads no more, not even that all is over."""
+    return connect(f"ws://127.0.0.1:{theatre.port}{path}", close_timeout=0.1)
 
 
 def polled(theatre: Theatre, job: str, after: int = 0) -> tuple[list[Told], int]:
@@ -71,7 +76,7 @@ def test_the_three_ways_tell_the_same(theatre: Theatre) -> None:
     by_asking, _ = polled(theatre, job)
     assert [event["kind"] for event in without_vitals(by_asking)] == ["state", *["keyframe"] * 5]
     assert streamed(theatre.url, job, len(by_asking)) == by_asking
-    with connect(f"ws://127.0.0.1:{theatre.port}/api/jobs/{job}/events.ws") as socket:
+    with joined(theatre, f"/api/jobs/{job}/events.ws") as socket:
         assert [json.loads(socket.recv(timeout=30)) for _ in by_asking] == by_asking
 
 
@@ -83,7 +88,7 @@ def test_a_reader_that_comes_back_misses_nothing_and_hears_nothing_twice(theatre
     second = streamed(theatre.url, job, 5, **{"Last-Event-ID": str(first[-1]["id"])})
     whole, _ = polled(theatre, job)
     assert [*first, *second] == whole[:7]
-    with connect(f"ws://127.0.0.1:{theatre.port}/api/jobs/{job}/events.ws?after={first[-1]['id']}") as socket:
+    with joined(theatre, f"/api/jobs/{job}/events.ws?after={first[-1]['id']}") as socket:
         assert json.loads(socket.recv(timeout=30)) == second[0]
 
 
@@ -102,7 +107,7 @@ def test_asking_page_by_page_gives_everything_once(theatre: Theatre) -> None:
 
 def test_what_happens_is_told_as_it_happens_and_the_end_ends_it(theatre: Theatre) -> None:
     job = theatre.begin()
-    with connect(f"ws://127.0.0.1:{theatre.port}/api/jobs/{job}/events.ws") as socket:
+    with joined(theatre, f"/api/jobs/{job}/events.ws") as socket:
         theatre.studio.run(job).insert(Keyframe(prompt="a city"))
         theatre.studio.cancel(job)
         told = [json.loads(text) for text in socket]
@@ -138,7 +143,7 @@ def test_unknown_jobs_are_said_to_be_unknown(theatre: Theatre) -> None:
     missing = "0" * 16
     answer = httpx.get(f"{theatre.url}/api/jobs/{missing}/events")
     assert (answer.status_code, answer.json()["field"]) == (404, "id")
-    with connect(f"ws://127.0.0.1:{theatre.port}/api/jobs/{missing}/events.ws") as socket:
+    with joined(theatre, f"/api/jobs/{missing}/events.ws") as socket:
         assert json.loads(socket.recv(timeout=30))["value"] == missing
     assert httpx.get(f"{theatre.url}/api/jobs/{missing}/events", params={"after": -1}).status_code == 422
 
@@ -148,7 +153,7 @@ def test_readers_that_leave_are_forgotten(theatre: Theatre) -> None:
     wish(theatre, job, 2)
     for _ in range(30):
         streamed(theatre.url, job, 1)
-        with connect(f"ws://127.0.0.1:{theatre.port}/api/jobs/{job}/events.ws") as socket:
+        with joined(theatre, f"/api/jobs/{job}/events.ws") as socket:
             socket.recv(timeout=30)
     until(lambda: theatre.studio.ledger.listeners(job) == 0)
 

@@ -34,7 +34,8 @@ def job(server: Process) -> str:
 
 
 def opened(server: Process, job: str) -> ClientConnection:
-    return connect(f"ws://127.0.0.1:{server.port}/api/jobs/{job}/preview.ws", proxy=None, compression=None)
+    address = f"ws://127.0.0.1:{server.port}/api/jobs/{job}/preview.ws"
+    return connect(address, proxy=None, compression=None, close_timeout=0.1)
 
 
 def keyframes(server: Process, job: str) -> list[dict[str, Any]]:
@@ -90,6 +91,7 @@ def test_a_watcher_who_tries_to_steer_by_the_socket_of_the_preview(tmp_path: Pat
             f"ws://127.0.0.1:{private.port}{way}/preview.ws",
             additional_headers={"authorization": f"Bearer {keys.watch}"},
             proxy=None,
+            close_timeout=0.1,
         )
         with watching as line:
             line.send('{"id": 7, "prompt": "mine"}')
