@@ -41,6 +41,12 @@ class Cancelled(ReverieError):
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """Write a value as one printable line of at most `limit` characters."""
+    """Write a value as one printable line of at most `limit` characters; a long one keeps its two ends.
+
+    A path says most in its last part, a prompt in its first.
+    """
     text = repr(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    if len(text) <= limit:
+        return text
+    end = limit // 2
+    return f"{text[: limit - end - 1]}…{text[-end:]}"
