@@ -172,7 +172,7 @@ def curves(path: Path, run: Run, width: int = 1200, height: int = 300) -> None:
     }
     for row, (name, colour) in enumerate(colours.items()):
         values = np.array([getattr(signs, name) for signs in run.vitals])
-        smooth = np.convolve(values, np.ones(25) / 25, mode="same") / max(values.max(), 1e-9)
+        smooth = np.convolve(np.pad(values, 12, mode="edge"), np.ones(25) / 25, mode="valid") / max(values.max(), 1e-9)
         across = np.linspace(20, width - 20, len(smooth))
         points = np.stack([across, height - 20 - smooth * (height - 50)], axis=1).astype(np.int32)
         cv2.polylines(canvas, [points], isClosed=False, color=colour, thickness=1, lineType=cv2.LINE_AA)
