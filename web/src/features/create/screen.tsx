@@ -7,6 +7,7 @@ import { Icon } from "../../components/icon";
 import { Menu } from "../../components/menu";
 import type { Given } from "../../film/shot";
 import { bytes } from "../../wording";
+import { Chooser } from "../making/chooser";
 import { formsOf } from "../making/files";
 import { Living } from "../making/living";
 import { useDrop } from "../making/use_drop";
@@ -129,19 +130,7 @@ function Invitation({ way, onFile }: { way: Way; onFile: (file: File) => void })
             {button}
           </Button>
         )}
-        <input
-          ref={chooser}
-          type="file"
-          accept={types}
-          className="sr-only"
-          tabIndex={-1}
-          aria-label="A file of yours"
-          onChange={({ target }) => {
-            const file = target.files?.[0];
-            target.value = "";
-            if (file !== undefined) onFile(file);
-          }}
-        />
+        <Chooser chooser={chooser} types={types} label="A file of yours" onFile={onFile} />
       </div>
     </>
   );

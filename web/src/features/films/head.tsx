@@ -7,6 +7,7 @@ import { Select } from "../../components/select";
 import type { Board } from "../../film/board";
 import { SIZES } from "../../film/presets";
 import { clock } from "../../film/timeline";
+import { Chooser } from "../making/chooser";
 import { modelsOf } from "../making/fields";
 import { nameOf } from "./shelf";
 
@@ -70,18 +71,11 @@ export function Head(props: HeadProps) {
           Make the film
         </Button>
       </div>
-      <input
-        ref={chooser}
-        type="file"
-        accept=".yaml,.yml,.json,application/json,application/yaml"
-        className="sr-only"
-        tabIndex={-1}
-        aria-label="A storyboard’s file"
-        onChange={({ target }) => {
-          const file = target.files?.[0];
-          target.value = "";
-          if (file !== undefined) props.onImport(file);
-        }}
+      <Chooser
+        chooser={chooser}
+        types=".yaml,.yml,.json,application/json,application/yaml"
+        label="A storyboard’s file"
+        onFile={props.onImport}
       />
     </header>
   );

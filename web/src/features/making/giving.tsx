@@ -3,6 +3,7 @@ import { type Upload, uploadPicture } from "../../api/uploads";
 import { Button } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
 import type { Given } from "../../film/shot";
+import { Chooser } from "./chooser";
 import { useDrop } from "./use_drop";
 import { givenBy, told, useUpload } from "./use_upload";
 import "./giving.css";
@@ -53,19 +54,7 @@ export function Giving({ given, types, icon, invitation, label, words, unfit, on
         </p>
       )}
       {children}
-      <input
-        ref={chooser}
-        type="file"
-        accept={types}
-        className="sr-only"
-        tabIndex={-1}
-        aria-label={label}
-        onChange={({ target }) => {
-          const file = target.files?.[0];
-          target.value = "";
-          if (file !== undefined) void bring(file);
-        }}
-      />
+      <Chooser chooser={chooser} types={types} label={label} onFile={(file) => void bring(file)} />
     </div>
   );
 }
