@@ -138,7 +138,8 @@ def test_a_recording_is_saved_and_plays(stage: Page, studio: Studio, tmp_path: P
 
 def test_a_performance_is_kept_and_rendered_again(stage: Page, studio: Studio, tmp_path: Path) -> None:
     job = studio.live()
-    studio.ask(f"/api/jobs/{job}/keyframes", {"prompt": "a volcano at sunset"})
+    receipt = studio.ask(f"/api/jobs/{job}/keyframes", {"prompt": "a volcano at sunset"})
+    until(lambda: studio.ask(f"/api/jobs/{job}")["live_state"]["time"] >= receipt["time"], "the wish is shown")
     # By key: the controls leave a pointer that rests for three seconds, which a slow machine may take to click.
     stage.get_by_role("button", name="Keep this performance").press("Enter")
     stage.get_by_role("textbox", name="Title").fill("Reef and fire")
