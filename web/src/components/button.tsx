@@ -9,7 +9,7 @@ const LOOKS = {
   /** Outlined, where it stands alone on glass. */
   plain: "text-ink shadow-[inset_0_0_0_1px_var(--line)] bg-white/5 hover:bg-white/10 px-4",
   /** A square with an icon; it needs an `aria-label`. */
-  icon: "text-ink-2 hover:text-ink hover:bg-white/8 w-11 aria-pressed:text-accent aria-pressed:bg-white/8",
+  icon: "text-ink-2 hover:text-ink hover:bg-white/8 w-11 aria-pressed:*:text-accent aria-pressed:bg-white/8",
 } as const;
 
 interface ButtonProps extends ComponentProps<"button"> {

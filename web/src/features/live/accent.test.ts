@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { accent, apart, luminance, tint } from "./accent";
+import { accent, apart, between, css, luminance, tint } from "./accent";
 
 const picture = (...colours: [number, number, number][]) => new Uint8ClampedArray(colours.flatMap((colour) => [...colour, 255]));
-const channels = (css: string) => (css.match(/\d+/g) ?? []).map(Number);
 /** Glass, 82 % of ground, over a white picture. */
 const GLASS = [10, 10, 15].map((channel) => channel * 0.82 + 255 * 0.18);
 
@@ -23,8 +22,18 @@ describe("the accent", () => {
 
   it("can be read on glass over white, whatever its hue", () => {
     for (let hue = 0; hue < 360; hue += 5) {
-      const light = luminance(channels(accent({ hue, saturation: 1 })));
+      const light = luminance(accent({ hue, saturation: 1 }));
       expect((light + 0.05) / (luminance(GLASS) + 0.05)).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  it("can be read on its way from any hue to any other, and arrives", () => {
+    for (let hue = 0; hue < 360; hue += 15) {
+      for (let turn = 15; turn < 360; turn += 15) {
+        const [from, to] = [accent({ hue, saturation: 1 }), accent({ hue: (hue + turn) % 360, saturation: 1 })];
+        expect((luminance(between(from, to, 0.5)) + 0.05) / (luminance(GLASS) + 0.05)).toBeGreaterThanOrEqual(4.5);
+        expect(css(between(from, to, 1))).toBe(css(to));
+      }
     }
   });
 });

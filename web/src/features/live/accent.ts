@@ -42,12 +42,34 @@ function coloured(red: number, green: number, blue: number): { hue: number; chro
   return { hue: sector * 60, chroma: chroma / 255, saturation: chroma / most };
 }
 
-/** A CSS colour of that hue, as light as it must be to be read on glass. */
-export function accent({ hue, saturation }: Tint): string {
+/** Red, green and blue, 0 to 255. */
+export type Colour = readonly [number, number, number];
+
+/** A colour of that hue, as light as it must be to be read on glass. */
+export function accent({ hue, saturation }: Tint): Colour {
   const rich = 0.45 + 0.4 * Math.min(1, saturation);
   let lightness = 0.62;
   while (lightness < 0.95 && luminance(rgb(hue, rich, lightness)) < LEAST_LUMINANCE) lightness += 0.01;
-  return `rgb(${rgb(hue, rich, lightness).map(Math.round).join(" ")})`;
+  return rgb(hue, rich, lightness);
+}
+
+/** A colour on the way from one accent (share 0) to another (1); halfway two can be darker than both, and are lifted. */
+export function between(one: Colour, other: Colour, share: number): Colour {
+  const mixed = (lift: number): Colour => {
+    const channel = (at: 0 | 1 | 2) => {
+      const plain = one[at] + (other[at] - one[at]) * share;
+      return plain + (255 - plain) * lift;
+    };
+    return [channel(0), channel(1), channel(2)];
+  };
+  let lift = 0;
+  while (lift < 1 && luminance(mixed(lift)) < LEAST_LUMINANCE) lift += 0.01;
+  return mixed(lift);
+}
+
+/** A colour as CSS has it. */
+export function css(colour: Colour): string {
+  return `rgb(${colour.map(Math.round).join(" ")})`;
 }
 
 /** Relative luminance of an sRGB colour, as WCAG 2 has it; channels are 0 to 255. */

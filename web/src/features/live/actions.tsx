@@ -2,6 +2,7 @@ import { Button } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
 import { Tip } from "../../components/tip";
 import { moment } from "../../wording";
+import { type Telling, useTold } from "./telling";
 
 export interface Act {
   words: string;
@@ -37,7 +38,8 @@ export function Actions({ acts, side = "bottom", named = false }: { acts: readon
 }
 
 /** That everything is being recorded, and for how long; it stays when the controls leave. */
-export function Recording({ seconds }: { seconds: number }) {
+export function Recording({ told, since }: { told: Telling; since: number }) {
+  const seconds = useTold(told, (shown) => Math.max(0, Math.floor((shown?.time ?? since) - since)));
   return (
     <p className="live-recording" role="status">
       <span aria-hidden="true" />

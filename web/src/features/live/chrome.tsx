@@ -93,7 +93,7 @@ function OnStage({ acts, drawer, onDrawer, frozen, onFreeze, onSpark, line, bank
 function Spark({ onSpark }: { onSpark: () => void }) {
   return (
     <Tip words="Spark: a new picture blooms" hint="S">
-      <Button look="icon" aria-label="Spark" aria-keyshortcuts="S" className="text-accent!" onClick={onSpark}>
+      <Button look="icon" aria-label="Spark" aria-keyshortcuts="S" className="*:text-accent" onClick={onSpark}>
         <Icon name="spark" size={22} />
       </Button>
     </Tip>

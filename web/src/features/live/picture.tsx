@@ -2,17 +2,11 @@ import { useEffect, useRef } from "react";
 import type { Line, Preview } from "../../api/preview";
 import { watchPreview } from "../../api/preview";
 import { watchWhep } from "../../api/whep";
+import type { Shown } from "./telling";
 import { useAccent } from "./use_accent";
 
 /** By which way the picture comes. */
 export type Way = "socket" | "webrtc";
-
-/** What a frame says of itself, told a few times a second. */
-export interface Shown {
-  frame: number;
-  time: number;
-  placeholder: boolean;
-}
 
 interface PictureProps {
   jobId: string;
@@ -37,11 +31,17 @@ export function Picture({ jobId, way, label, onShown, onLine, onRefused, onPrevi
 
   useEffect(() => {
     const drawn = canvas.current?.getContext("2d", { alpha: false });
+    // Asked for at every frame, it would have the page laid out at every frame.
+    let wide = 0;
+    const measure = new ResizeObserver(([seen]) => {
+      wide = (seen?.contentRect.width ?? 0) * devicePixelRatio;
+    });
+    if (canvas.current) measure.observe(canvas.current);
     let told = 0;
     const watching = watchPreview(jobId, {
       onLine,
       onFrame: (picture, header) => {
-        if (drawn && document.visibilityState === "visible") draw(drawn, picture);
+        if (drawn && document.visibilityState === "visible") draw(drawn, picture, wide);
         const now = performance.now();
         if (now - told < TELLING) return;
         told = now;
@@ -51,6 +51,7 @@ export function Picture({ jobId, way, label, onShown, onLine, onRefused, onPrevi
     onPreview(watching);
     return () => {
       onPreview(null);
+      measure.disconnect();
       watching.close();
     };
   }, [jobId, onLine, onShown, onPreview]);
@@ -69,9 +70,9 @@ export function Picture({ jobId, way, label, onShown, onLine, onRefused, onPrevi
 }
 
 /** Twice as large where the window is much larger: a browser enlarges more smoothly here than by its styles. */
-function draw(on: CanvasRenderingContext2D, picture: ImageBitmap): void {
+function draw(on: CanvasRenderingContext2D, picture: ImageBitmap, wide: number): void {
   const { canvas } = on;
-  const scale = canvas.clientWidth * devicePixelRatio >= 2 * picture.width ? 2 : 1;
+  const scale = wide >= 2 * picture.width ? 2 : 1;
   const [width, height] = [picture.width * scale, picture.height * scale];
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;

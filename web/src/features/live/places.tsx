@@ -15,7 +15,7 @@ export function Places({ className }: { className?: string }) {
             onClick={followed}
             aria-label={title}
             aria-current={path === "/" ? "page" : undefined}
-            className="grid size-11 place-items-center rounded-xl text-ink-2 transition-colors duration-160 hover:bg-white/8 hover:text-ink aria-[current]:text-accent"
+            className="grid size-11 place-items-center rounded-xl text-ink-2 transition-colors duration-160 hover:bg-white/8 hover:text-ink aria-[current]:*:text-accent"
           >
             <Icon name={icon} />
           </a>

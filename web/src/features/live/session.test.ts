@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StudioEvent } from "../../api/events";
 import type { Job } from "../../api/types";
-import { begun, told } from "./session";
+import { begun, matters, told } from "./session";
 
 const JOB = {
   id: "a",
@@ -36,6 +36,12 @@ describe("a session", () => {
     const session = told(before, event("recording", { on: true }));
     expect(session).toMatchObject({ recording: true, recordingSince: 12.5 });
     expect(session.deeds.at(-1)).toMatchObject({ kind: "recording", time: 12.5 });
+  });
+
+  it("is not touched by its pulse, and by everything that is done", () => {
+    expect(matters(event("vitals", { time: 12.5 }))).toBe(false);
+    expect(matters(event("progress", { progress: 0.5 }))).toBe(false);
+    expect([event("keyframe", { keyframe: {} }), event("spark", {}), event("state", {}), event("recording", { on: false }), event("file", { name: "snapshot-1.png" })].every(matters)).toBe(true);
   });
 
   it("ends with its reason", () => {

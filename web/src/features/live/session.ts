@@ -41,6 +41,11 @@ export function begun(job: Job, blend: number): Session {
   };
 }
 
+/** Whether something that happened changes the session: its pulse, twice a second all night, does not. */
+export function matters(event: StudioEvent): boolean {
+  return event.kind in TELL || deed(event, 0) !== null;
+}
+
 /** The session after something happened. */
 export function told(session: Session, event: StudioEvent): Session {
   const time = typeof event["time"] === "number" ? Math.max(session.time, event["time"]) : session.time;

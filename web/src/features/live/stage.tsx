@@ -13,13 +13,14 @@ import { Ended } from "./ended";
 import { fullScreen, useFullScreen } from "./full_screen";
 import { type Deed, asked, taken } from "./keys";
 import { along } from "./midi";
-import { Picture, type Shown, type Way } from "./picture";
+import { Picture, type Way } from "./picture";
 import { PromptLine } from "./prompt_line";
 import { useAwake } from "./rest";
 import { begun } from "./session";
 import { SETTINGS, type SettingName } from "./settings";
 import { SlidersPanel } from "./sliders_panel";
 import { Strip } from "./strip";
+import { telling, useTold } from "./telling";
 import { useDeeds } from "./use_deeds";
 import { useMidi } from "./use_midi";
 import { useRanges } from "./use_ranges";
@@ -53,7 +54,7 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
   const preview = useRef<Preview | null>(null);
   const deeds = useDeeds(job.id, known, preview);
   const line = useRef<HTMLInputElement>(null);
-  const [shown, setShown] = useState<Shown | null>(null);
+  const [told] = useState(telling);
   const [connected, setConnected] = useState<Line>("opening");
   const [way, setWay] = useState<Way>("socket");
   const [bank, setBank] = useState<Bank>(load);
@@ -156,8 +157,8 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
     { words: "Keys", icon: "keys", hint: "?", onClick: does.help },
     { words: "End the performance", icon: "end", apart: true, onClick: () => setTalk("end") },
   ];
-  const coming = shown === null && !over;
-  const now = shown?.time ?? session.time;
+  const coming = useTold(told, (shown) => shown === null) && !over;
+  const placeholder = useTold(told, (shown) => shown?.placeholder ?? false);
 
   return (
     <main
@@ -171,10 +172,10 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
       onClick={release}
     >
       <h1 className="sr-only">Live: {session.prompt}</h1>
-      <Picture jobId={job.id} way={way} label={session.prompt} onShown={setShown} onLine={onLine} onRefused={onRefused} onPreview={onPreview} />
+      <Picture jobId={job.id} way={way} label={session.prompt} onShown={told.tell} onLine={onLine} onRefused={onRefused} onPreview={onPreview} />
       {coming && <Coming jobId={job.id} before={before} prompt={session.prompt} phase={session.phase} />}
-      {shown?.placeholder && <p className="live-edge">placeholder</p>}
-      {session.recording && <Recording seconds={now - session.recordingSince} />}
+      {placeholder && <p className="live-edge">placeholder</p>}
+      {session.recording && <Recording told={told} since={session.recordingSince} />}
       {connected === "lost" && !over && (
         <p className="live-lost glass arriving" role="status">
           The studio is away. The picture stays, and goes on as soon as it is back.
@@ -199,7 +200,7 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
             onResetAll={() => deeds.settle({ ...first, blend: session.settings.blend })}
           />
         }
-        strip={<Strip deeds={session.deeds} now={now} recordingSince={session.recording ? session.recordingSince : null} onPrompt={deeds.prompt} />}
+        strip={<Strip deeds={session.deeds} told={told} otherwise={session.time} recordingSince={session.recording ? session.recordingSince : null} onPrompt={deeds.prompt} />}
       />
       {over && <Ended job={job} session={session} onGo={onGo} onAgain={() => setTalk("again")} onLeave={onLeave} />}
       {reading && (

@@ -2,17 +2,21 @@ import { useMemo } from "react";
 import { Tip } from "../../components/tip";
 import { moment } from "../../wording";
 import { type Deed, span } from "./deeds";
+import { type Telling, useTold } from "./telling";
 
 interface StripProps {
   deeds: readonly Deed[];
-  now: number;
+  told: Telling;
+  /** The present, while no picture tells it. */
+  otherwise: number;
   recordingSince: number | null;
   /** A prompt that was sent is wished for again. */
   onPrompt: (prompt: string) => void;
 }
 
 /** What was done when: every gesture at its exact frame, the present at the right. */
-export function Strip({ deeds, now, recordingSince, onPrompt }: StripProps) {
+export function Strip({ deeds, told, otherwise, recordingSince, onPrompt }: StripProps) {
+  const now = useTold(told, (shown) => shown?.time ?? otherwise);
   const { from, to } = span(now);
   /** In widths of the strip, which is what its styles count by. */
   const place = (time: number) => ((Math.min(Math.max(time, from), to) - from) / (to - from)) * 100;

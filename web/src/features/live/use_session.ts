@@ -3,7 +3,7 @@ import { get } from "../../api/client";
 import { type StudioEvent, listen } from "../../api/events";
 import type { Job, Wish } from "../../api/types";
 import { toast } from "../../components/toast";
-import { type Session, begun, told, wished } from "./session";
+import { type Session, begun, matters, told, wished } from "./session";
 import type { Settings } from "./settings";
 
 /** After a move of one's own, what the studio says of the sliders is an echo for so many milliseconds. */
@@ -37,14 +37,15 @@ export function useSession(job: Job): Known {
   const touched = useRef(Number.NEGATIVE_INFINITY);
   const [asked, ask] = useState(0);
 
-  useEffect(
-    () =>
-      listen(job.id, (event) => {
-        announce(event);
-        take({ event, own: performance.now() - touched.current < ECHO });
-      }),
-    [job.id],
-  );
+  useEffect(() => {
+    // What has no moment of its own happened at the newest one that is known.
+    let time = 0;
+    return listen(job.id, (event) => {
+      announce(event);
+      if (typeof event["time"] === "number") time = Math.max(time, event["time"]);
+      if (matters(event)) take({ event: { time, ...event }, own: performance.now() - touched.current < ECHO });
+    });
+  }, [job.id]);
   useEffect(() => {
     if (asked === 0) return;
     const left = new AbortController();

@@ -98,7 +98,7 @@ function Running({ job }: { job: Job }) {
 }
 
 const STATES: Record<string, string> = { waiting: "waits", running: "is being made", done: "is done", reused: "was there already" };
-const WORK: Record<string, string> = { paint: "painted", finish: "finished", join: "joined" };
+const WORK: Record<string, string> = { ahead: "painted ahead", paint: "painted", finish: "finished", join: "joined" };
 
 /** The parts of the work: each is kept by itself, and never made twice. */
 function Units({ job }: { job: Job }) {
