@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import email.utils
-import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
@@ -24,70 +20,15 @@ from reverie.core import catalogue, registry
 from reverie.core.errors import Cancelled, InputError, MachineError
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.core.timeline import Conditioning, Keyframe
-from reverie.media.picture import encode_png
-
-KEY = "sk-a-secret"
-USAGE = {
-    "input_tokens": 10,
-    "output_tokens": 1000,
-    "total_tokens": 1010,
-    "input_tokens_details": {"text_tokens": 10, "image_tokens": 0},
-}
-COST = (10 * 5 + 1000 * 30) / 1_000_000
-
-
-class Shop(ThreadingHTTPServer):
-    """Answers with a picture of the size that is asked for, after the `refusals` that it has in store."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Counter)
-        self.heard: list[tuple[str, dict[str, Any], dict[str, str]]] = []
-        self.refusals: list[tuple[int, dict[str, str], Any]] = []
-        self.usage: Any = USAGE
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-class Counter(BaseHTTPRequestHandler):
-    server: Shop
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.server.heard.append((self.path, body, dict(self.headers.items())))
-        if self.server.refusals:
-            status, headers, said = self.server.refusals.pop(0)
-            self._answer(status, headers, said)
-            return
-        width, height = (int(side) for side in body["size"].split("x"))
-        picture = encode_png(np.full((height, width, 3), (30, 120, 200), np.uint8))
-        said = {"created": 1, "data": [{"b64_json": base64.b64encode(picture).decode()}], "usage": self.server.usage}
-        self._answer(200, {}, said)
-
-    def _answer(self, status: int, headers: dict[str, str], said: Any) -> None:
-        data = said if isinstance(said, bytes) else json.dumps(said).encode()
-        self.send_response(status)
-        for name, value in {**headers, "content-length": str(len(data))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+from tests.shop import COST, KEY, Shop, opened
 
 
 @pytest.fixture
 def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    found = Shop()
-    thread = threading.Thread(target=found.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    monkeypatch.setenv("OPENAI_BASE_URL", found.address)
-    yield found
-    found.shutdown()
-    found.server_close()
-    thread.join()
+    with opened() as found:
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("OPENAI_BASE_URL", found.address)
+        yield found
 
 
 def wish(width: int = 96, height: int = 64, **changes: Any) -> RenderSpec:
@@ -141,7 +82,7 @@ def test_a_key_is_not_sent_in_the_open(monkeypatch: pytest.MonkeyPatch, address:
 
 def test_nobody_who_posts_a_spec_says_where_it_goes() -> None:
     names = set(OpenAIImagesOptions.model_fields)
-    assert names == {"api_model", "quality", "most_dollars", "dry_run", "tries"}
+    assert names == {"api_model", "quality", "most_dollars", "dry_run", "tries", "at_once"}
 
 
 @pytest.mark.parametrize("name", ["dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-2025-04-23", "", "a b", "../x"])

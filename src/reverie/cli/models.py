@@ -66,6 +66,8 @@ def _described(entry: _Entry) -> Iterator[str]:
         span = f"{limits.minimum:g} to {limits.maximum:g}, {limits.default:g} unless asked"
         yield f"  {_OPTIONS.get(name, name):<15} {span}"
     yield f"  graphics memory {f'{card.vram_gib:g} GiB' if card.vram_gib else 'none needed'}"
+    if card.at_once > 1:
+        yield f"  at once         {card.at_once} pictures"
     yield f"  network         {'needed' if card.network else 'never used'}"
     yield f"  licence         {card.license}"
 

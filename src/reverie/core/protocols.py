@@ -6,7 +6,7 @@ holds what any number of runs may share; `start` gives the state of one run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -48,6 +48,20 @@ class Resumable(Protocol):
 
     def state(self) -> State: ...  # noqa: D102
     def restore(self, state: State) -> None: ...  # noqa: D102
+
+
+@runtime_checkable
+class Together(Protocol):
+    """A run whose pictures follow from the words, numbers and seed of a step alone: many may be asked for at once.
+
+    A plugin class whose runs are such says so by `together = True`, and its card how many by `at_once`: a film's
+    pictures are then painted ahead of its scenes. `paint_together` yields which wish a picture is for, and the picture,
+    as they come; a picture is what `step` would have returned. What it raises is no loss of those that it has yielded.
+    """
+
+    def paint_together(  # noqa: D102
+        self, wishes: Sequence[Conditioning], tick: Tick
+    ) -> Generator[tuple[int, Image]]: ...
 
 
 class Generation(Protocol):

@@ -77,7 +77,7 @@ class Assembly:
             spec=spec,
             open_shot=self.shot,
             fit=self._fit,
-            timelines=[self._timeline(scene, card) for scene, card in zip(spec.scenes, self._cards, strict=True)],
+            timelines=self.timelines(),
             filters=[registry.create("filters", part).start(spec) for part in spec.filters],
             record=self._record,
             meter=self._meter,
@@ -86,6 +86,10 @@ class Assembly:
             since=self._since,
         )
         return Session(setup)
+
+    def timelines(self) -> list[Timeline]:
+        """Return each scene's timeline, within its model's ranges."""
+        return [self._timeline(scene, card) for scene, card in zip(self._spec.scenes, self._cards, strict=True)]
 
     def shot(self, number: int) -> Shot:
         """Begin the scene of a number."""

@@ -17,6 +17,7 @@ from reverie.core.protocols import State, Tick
 from reverie.execution.notes import FrameNote, Notes
 from reverie.execution.plan import Unit
 from reverie.execution.shelf import CLIP, NOTES, STATE, Shelf
+from reverie.execution.windows import together
 
 if TYPE_CHECKING:
     from reverie.engine.session import Session
@@ -121,6 +122,10 @@ def _begun(unit: Unit, shelf: Shelf, painting: Painting, lend: Lend | None) -> _
 
     painting(LOADING, 0.0)
     since = _known(unit.inputs[0], shelf) if unit.first else None
+    if together(unit.spec, unit.spec.scenes[0]):
+        from reverie.execution.ahead import keeping
+
+        lend = keeping(lend, shelf)
     session = assemble(unit.spec, painting, ALONE if lend is None else House(lend), since)
     return _Standing(session, iter(session), painting)
 

@@ -21,12 +21,12 @@ from reverie.core.spec import ComponentSpec, Encoding, RenderSpec, Scene, Vitali
 from reverie.core.timeline import Keyframe
 from reverie.engine.seeds import derived
 from reverie.execution.identities import names_in
-from reverie.execution.windows import windows
+from reverie.execution.windows import together, windows
 
 FORMAT = 2
 """Raised whenever the same unit would give other bits than before, so that nothing old is taken for it."""
 
-Kind = Literal["paint", "finish", "join"]
+Kind = Literal["ahead", "paint", "finish", "join"]
 
 FILM = ComponentSpec(name="file", options={"path": "film.mp4"})
 """What is made where a spec names no sink."""
@@ -38,7 +38,7 @@ AS_PICTURES = ComponentSpec(name="file", options={"path": "pictures"})
 """What the spec of a scene's finish names as its sink where the scene is kept as pictures, and not as planes."""
 
 _NOTHING = Scene(keyframes=(Keyframe(prompt="nothing"),), backend=ComponentSpec(name="placeholder"))
-_COSTS: Mapping[Kind, float] = {"paint": 20.0, "finish": 3.0, "join": 1.0}
+_COSTS: Mapping[Kind, float] = {"ahead": 20.0, "paint": 20.0, "finish": 3.0, "join": 1.0}
 """What a megapixel takes in each kind of unit, beside one another: a first guess until rates are measured."""
 
 
@@ -48,7 +48,8 @@ class Unit:
 
     `spec` holds only what decides this unit, `inputs` are the fingerprints of the units it needs, in order, `frames`
     is how many it makes, `weight` its share of the film's work. A window of a scene's painting begins at its frame
-    `first`; its spec is the whole scene's.
+    `first`; its spec is the whole scene's. What is painted ahead of the scenes is found by them on the shelf, picture
+    by picture: it is nobody's input.
     """
 
     key: str
@@ -84,7 +85,7 @@ def plan(spec: RenderSpec, files: Mapping[str, str] | None = None, window: int |
     needed = tuple(unit.fingerprint for unit in finishes)
     joins = [_join(spec, number, sink, needed, found) for number, sink in enumerate(spec.sinks or (FILM,))]
     by_scene = [unit for parts, finish in zip(paints, finishes, strict=True) for unit in (*parts, finish)]
-    return _weighed([*by_scene, *joins])
+    return _weighed([*_ahead(spec, found), *by_scene, *joins])
 
 
 def scene_frames(spec: RenderSpec) -> list[int]:
@@ -124,7 +125,7 @@ def _length(scene: Scene, number: int) -> Fraction:
     return exact_seconds(scene.duration)
 
 
-def _painting(spec: RenderSpec, number: int) -> RenderSpec:
+def painting(spec: RenderSpec, number: int) -> RenderSpec:
     """Return what decides a scene's painted frames: nothing of its neighbours, its place, its title, or its finish."""
     scene = spec.scenes[number]
     length = float(painted_frames(spec, number) / exact_rate(spec.paint_fps))
@@ -152,14 +153,33 @@ def scene_seed(spec: RenderSpec, number: int) -> int:
     return spec.seed if len(spec.scenes) == 1 else derived(spec.seed, crc32(scene.id.encode()))
 
 
+def _ahead(spec: RenderSpec, found: Mapping[str, str]) -> list[Unit]:
+    """Return the unit that paints, many at once, what scenes with nothing to wait for will show."""
+    numbers = [number for number, scene in enumerate(spec.scenes) if together(spec, scene)]
+    pictures = sum(painted_frames(spec, number) for number in numbers)
+    if pictures < _MANY:
+        return []
+    scenes = tuple(
+        spec.scenes[number].model_copy(
+            update={"id": f"scene-{number + 1}", "seed": scene_seed(spec, number), "transition": None, "title": None}
+        )
+        for number in numbers
+    )
+    bare = {"scenes": scenes, "filters": (), "sinks": (), "sound": None, "encoding": Encoding(), "live": False}
+    return [_unit("ahead", None, spec.model_copy(update=bare), (), (0, pictures), found)]
+
+
+_MANY = 2
+
+
 def _windows(spec: RenderSpec, number: int, found: Mapping[str, str], window: int | None) -> list[Unit]:
     """Return the units that a scene is painted in, each of which needs the one before."""
-    painting = _painting(spec, number)
+    alone = painting(spec, number)
     units: list[Unit] = []
     spans = windows(spec, spec.scenes[number], painted_frames(spec, number), window)
     for place, span in enumerate(spans, 1):
         needed = tuple(unit.fingerprint for unit in units[-1:])
-        unit = _unit("paint", number, painting, needed, span, found)
+        unit = _unit("paint", number, alone, needed, span, found)
         units.append(unit if len(spans) == 1 else replace(unit, key=f"{unit.key}-{place}"))
     return units
 

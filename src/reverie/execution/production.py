@@ -152,7 +152,9 @@ def told(
         finished = results[f"scene-{number + 1}/finish"].report
         whole = merged(whole, replace(finished, frames=_less(finished.frames, shared[number])), shift)
         first += counts[number] - shared[number]
-    whole = merged(whole, replace(results["join"].report, frames={}), (0, 0.0))
+    for name in ("ahead", "join"):
+        if name in results:
+            whole = merged(whole, replace(results[name].report, frames={}), (0, 0.0))
     painted_count = sum(unit.frames for unit in units if unit.kind == "paint")
     rates = Rates(new=painted_count / seconds, displayed=first / seconds)
     return replace(whole, fps=rates, files=files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, ClassVar
@@ -11,8 +11,8 @@ from pydantic import BaseModel
 
 from reverie.core import registry
 from reverie.core.card import BackendCard
-from reverie.core.frame import Images
-from reverie.core.protocols import Backend, Generation, State, Tick
+from reverie.core.frame import Image, Images
+from reverie.core.protocols import Backend, Generation, State, Tick, Together
 from reverie.core.report import Event
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.core.state import handed, held
@@ -102,6 +102,12 @@ class SharedRun:
         """Paint, when it is this session's turn."""
         with self._turn:
             return self._run.step(cond, tick)
+
+    def paint_together(self, wishes: Sequence[Conditioning], tick: Tick) -> Generator[tuple[int, Image]]:
+        """Paint many, which is one turn; nothing where the run paints one after the other."""
+        if isinstance(self._run, Together):
+            with self._turn:
+                yield from self._run.paint_together(wishes, tick)
 
     def events(self) -> list[Event]:
         """What the run has to say."""

@@ -1,4 +1,4 @@
-"""Windows: a scene's painted frames in pieces, each a checkpoint from which the next goes on."""
+"""Windows: a scene's painted frames in pieces, each a checkpoint from which the next goes on; and who needs none."""
 
 from __future__ import annotations
 
@@ -32,6 +32,23 @@ def resumable(spec: RenderSpec, scene: Scene) -> bool:
     seeder = () if spec.vitality.backend is None else (("backends", spec.vitality.backend),)
     parts = (("backends", scene.backend), ("sources", scene.source), *seeder)
     return all(_says_so(kind, part) for kind, part in (*parts, *(("correctors", part) for part in spec.correctors)))
+
+
+def together(spec: RenderSpec, scene: Scene) -> bool:
+    """Return whether the pictures of a scene depend on nothing that was painted before (`core.protocols.Together`)."""
+    return scene.source.name in UNSEEN and spec.vitality.backend is None and paints_together(scene.backend)
+
+
+UNSEEN = frozenset({"blank", "feedback"})
+"""Sources that bring nothing from outside."""
+
+
+def paints_together(component: ComponentSpec) -> bool:
+    """Return whether a backend's class says that its pictures may be painted many at once."""
+    try:
+        return bool(getattr(registry.resolve("backends", component.name), "together", False))
+    except (ReverieError, ImportError):
+        return False
 
 
 def _says_so(kind: str, component: ComponentSpec) -> bool:

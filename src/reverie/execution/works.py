@@ -58,6 +58,11 @@ class Bench:
             self._easel.paint(unit, shelf, tick, lend)
             return _found(unit, shelf)
         self._easel.close()
+        if unit.kind == "ahead":
+            from reverie.execution.ahead import paint_ahead
+
+            paint_ahead(unit, shelf, tick, lend)
+            return _found(unit, shelf)
         return _WORKS[unit.kind](unit, shelf, tick)
 
     def close(self) -> None:

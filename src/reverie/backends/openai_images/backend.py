@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from reverie.backends.openai_images.parallel import answered
 from reverie.backends.openai_images.service import Refused, Service
 from reverie.backends.openai_images.spending import Prices, Purse
 from reverie.core.card import BackendCard, Range
@@ -46,7 +50,8 @@ class OpenAIImagesOptions(BaseModel):
     """Options of the backend.
 
     `api_model` is what the service calls its model; `most_dollars` is what may be spent before it stops; `dry_run`
-    sends nothing, and paints plain cards in place of pictures; `tries` is how often one picture is asked for.
+    sends nothing, and paints plain cards in place of pictures; `tries` is how often one picture is asked for, `at_once`
+    how many pictures of a film are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -56,6 +61,7 @@ class OpenAIImagesOptions(BaseModel):
     most_dollars: Annotated[float, Field(ge=0, le=10_000)] = 1.0
     dry_run: bool = False
     tries: Annotated[int, Field(ge=1, le=10)] = 5
+    at_once: Annotated[int, Field(ge=1, le=16)] = 4
 
     @field_validator("api_model")
     @classmethod
@@ -70,7 +76,7 @@ class OpenAIImages:
     """Asks a service for every picture; the same seed does not give the same picture again."""
 
     Options = OpenAIImagesOptions
-    resumable = True
+    resumable = together = True
     window = 1
     """Every picture is a checkpoint: none is paid for twice."""
     card = CARD
@@ -84,7 +90,7 @@ class OpenAIImages:
         """Return the card; MachineError where no service is set up in the environment."""
         if not options.dry_run:
             Service.configured()
-        return CARD
+        return replace(CARD, at_once=options.at_once)
 
     def start(self, spec: RenderSpec, scene: Scene, tick: Tick) -> OpenAIImagesGeneration:  # noqa: ARG002
         """Begin a run; InputError for a live session, which would ask and pay without an end."""
@@ -110,18 +116,54 @@ class OpenAIImagesGeneration:
     def step(self, cond: Conditioning, tick: Tick) -> Images:
         """Return the next picture, `(1, H, W, 3)` uint8; MachineError where the limit of spending is reached."""
         tick("painting", 0.0)
+        picture = self._bought(cond, lambda: tick("waiting for the service", 0.0))
+        self._tell()
+        self._steps += 1
+        tick("painting", 1.0)
+        return picture[None]
+
+    def paint_together(self, wishes: Sequence[Conditioning], tick: Tick) -> Generator[tuple[int, Image]]:
+        """Yield pictures as they come, as many asked for at once as the options say; one first, to know the price.
+
+        Raises what `step` raises, when all that was under way has been yielded.
+        """
+
+        def look() -> None:
+            tick("waiting for the service", 0.0)
+
+        begun, first, refused = self._purse.pictures, 0, None
+        try:
+            while first < len(wishes) and not self._purse.priced:
+                try:
+                    yield first, self._bought(wishes[first], look)
+                except InputError as error:
+                    refused = error
+                first += 1
+            rest = wishes[first:]
+
+            def ask(number: int, go_on: Callable[[], None]) -> Image:
+                return self._bought(rest[number], go_on)
+
+            with closing(answered(len(rest), self._options.at_once, ask, look)) as coming:
+                for number, picture in coming:
+                    yield first + number, picture
+            if refused is not None:
+                raise refused
+        finally:
+            if self._purse.pictures > begun:
+                self._tell()
+
+    def _bought(self, cond: Conditioning, waiting: Callable[[], None]) -> Image:
+        """Return one picture `(H, W, 3)`, for which no more is spent than is left."""
         question = self._question(cond)
         reserved = self._purse.reserve(Prices().guess(question["prompt"], *self._asked))
         try:
-            picture, cost = self._painted(question, tick, reserved)
+            picture, cost = self._painted(question, waiting, reserved)
         except (InputError, Refused):
             self._purse.give_back(reserved)
             raise
         self._purse.settle(reserved, cost)
-        self._tell()
-        self._steps += 1
-        tick("painting", 1.0)
-        return fit(picture, *self._size)[None]
+        return fit(picture, *self._size)
 
     def _question(self, cond: Conditioning) -> dict[str, Any]:
         words = "; ".join(prompt for prompt, weight in sorted(cond.prompts, key=lambda one: -one[1]) if weight > 0.1)
@@ -136,10 +178,12 @@ class OpenAIImagesGeneration:
             "output_format": "png",
         }
 
-    def _painted(self, question: dict[str, Any], tick: Tick, reserved: float) -> tuple[Image, float | None]:
+    def _painted(
+        self, question: dict[str, Any], waiting: Callable[[], None], reserved: float
+    ) -> tuple[Image, float | None]:
         if self._service is None:
             return _card(question["prompt"], self._asked), reserved
-        answer = self._service.ask(question, lambda: tick("waiting for the service", 0.0))
+        answer = self._service.ask(question, waiting)
         with tempfile.TemporaryDirectory(prefix="reverie-answer-") as folder:
             path = Path(folder) / "picture"
             path.write_bytes(answer.picture)

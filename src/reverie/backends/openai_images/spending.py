@@ -48,6 +48,11 @@ class Purse:
         self.spent, self.pictures = 0.0, 0
         self._last = 0.0
 
+    @property
+    def priced(self) -> bool:
+        """True when it is known what a picture costs."""
+        return self._last > 0
+
     def reserve(self, guess: float) -> float:
         """Put aside what the next picture will cost; MachineError where that is more than is left."""
         with self._lock:
