@@ -2,11 +2,11 @@
 
     python benchmarks/presets.py [--only NAME …] [--keep DIR] [--quick]
 
-One film a preset: seven short scenes painted by `worlds`, and between them the six transitions, through everything that
-a film goes through (paint, interpolate, enlarge, join), by the command line in a process of its own. Then ffprobe
-decodes it and says what it is: frames, size, rate, length, codec, colours, where it begins. Any difference from what
-the preset and the rule of lengths say is an error. `--keep` leaves the films in a folder; `--quick` leaves out 4K and
-8K.
+One film a preset: seven short scenes painted by the placeholder, and between them the six transitions, through
+everything that a film goes through (paint, interpolate, enlarge, join), by the command line in a process of its own.
+Then ffprobe decodes it and says what it is: frames, size, rate, length, codec, colours, where it begins. Any difference
+from what the preset and the rule of lengths say is an error. `--keep` leaves the films in a folder; `--quick` leaves 4K
+and 8K out.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from reverie.core.clock import exact_rate
 from reverie.core.presets import PRESETS, Preset
 from reverie.core.spec import TransitionKind
 
-MODEL = "worlds"
+MODEL = "placeholder"
 WORDS = (
     "mountains at dawn",
     "an ocean at dusk",
@@ -40,7 +40,7 @@ WORDS = (
     "a galaxy",
 )
 KINDS = tuple(kind for kind in get_args(TransitionKind) if kind != "cut")
-SECONDS, OVERLAP = 0.6, 0.2
+SECONDS, OVERLAP = 0.4, 0.1
 """Of a scene and of a transition: whole frames at 30 and 60 a second; at 24 both are rounded, as the rule says."""
 
 LARGE = 1920 * 1920
@@ -167,7 +167,8 @@ def main() -> int:
             print(rows[-1], file=sys.stderr, flush=True)
             if not options.keep:
                 (folder / f"{name}.mp4").unlink()
-    save("presets", rows, quick=options.quick, transitions=list(KINDS), scene_seconds=SECONDS, overlap_seconds=OVERLAP)
+            facts = {"transitions": list(KINDS), "scene_seconds": SECONDS, "overlap_seconds": OVERLAP, "model": MODEL}
+            save("presets", rows, quick=options.quick, **facts)
     return int(any(row["held"] != "all" for row in rows))
 
 

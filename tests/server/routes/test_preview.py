@@ -20,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from reverie.media.jpeg import decode_jpeg
 from reverie.server.guard import Guard
 from reverie.sinks.mjpeg import HEADER
+from tests.jobs.performers import film
 from tests.server.certificates import certificate_in
 from tests.server.house import PRIVATE, SECRET, TOKEN
 from tests.server.theatre import Theatre, opened, until
@@ -109,6 +110,18 @@ def test_an_unknown_job_is_refused_in_words(theatre: Theatre, name: str) -> None
     answer = httpx.get(f"{theatre.url}/api/jobs/0123456789abcdef/{name}")
     assert answer.status_code == 404
     assert "is no job here" in answer.json()["message"]
+
+
+def test_a_film_of_which_nothing_is_seen_yet_says_so_without_an_error(theatre: Theatre, job: str) -> None:
+    assert theatre.studio.run(job)
+    waits = theatre.studio.create(film()).id  # behind the session that plays
+    try:
+        answer = httpx.get(f"{theatre.url}/api/jobs/{waits}/preview.jpg")
+        assert (answer.status_code, answer.content, answer.headers["cache-control"]) == (204, b"", "no-store")
+    finally:
+        theatre.studio.cancel(waits)
+    until(lambda: theatre.studio.rows.found(waits).state.final)
+    assert httpx.get(f"{theatre.url}/api/jobs/{waits}/preview.jpg").status_code == 404
 
 
 def test_a_session_that_ended_keeps_its_last_picture(tmp_path: Path) -> None:

@@ -4367,6 +4367,13 @@ export interface operations {
                     "image/jpeg": unknown;
                 };
             };
+            /** @description It is being made, and nothing is to be seen yet: ask again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Unauthorized */
             401: {
                 headers: {

@@ -33,6 +33,7 @@ POSTER = "poster.jpg"
 FRESH = {"cache-control": "no-store"}
 STREAM = {"description": "One JPEG a part, the newest frame each time.", "content": {MEDIA_TYPE: {}}}
 STILL = {"description": "The newest frame.", "content": {JPEG: {}}}
+NONE_YET = {"description": "It is being made, and nothing is to be seen yet: ask again."}
 ONLY_WATCHES = Fault(message="This token may watch, and only the director's may steer.", field="authorization")
 
 
@@ -73,7 +74,7 @@ async def parts(hub: Hub, request: Request) -> AsyncGenerator[bytes, None]:
     "/api/jobs/{job_id}/preview.jpg",
     operation_id="get_picture",
     response_class=Response,
-    responses={**refusals(404), 200: STILL},
+    responses={**refusals(404), 200: STILL, 204: NONE_YET},
 )
 def get_picture(job_id: JobId, studio: Room) -> Response:
     """Return the newest frame of a live session or of a film that is being made; of one that has ended, its poster."""
@@ -95,9 +96,12 @@ def _made(studio: Studio, job_id: str) -> Response | None:
 
 
 def _poster(studio: Studio, job_id: str) -> Response:
+    going = not studio.rows.found(job_id).state.final
     try:
         path = studio.home.find(job_id, POSTER)
     except InputError:
+        if going:
+            return Response(status_code=204, headers=FRESH)
         raise NotFound("id", job_id, "has no picture: there is one as soon as something was painted.") from None
     return FileResponse(path, media_type=JPEG, headers={"cache-control": "private, max-age=60"})
 
