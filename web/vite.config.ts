@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type Rollup } from "vite";
 
 /** Where `reverie serve` is while the page is being written. */
 const STUDIO = process.env["REVERIE_STUDIO"] ?? "http://127.0.0.1:8000";
@@ -29,8 +29,26 @@ const faceFirst: Plugin = {
   },
 };
 
+const isEntry = (made: Rollup.OutputAsset | Rollup.OutputChunk | undefined) => made?.type === "chunk" && made.isEntry;
+
+/** What shows every page is asked for with the document, and not once the document's own script has said so. */
+const mainFirst: Plugin = {
+  name: "main-first",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_, { bundle }) => {
+      const main = Object.values(bundle ?? {}).find((one) => one.type === "chunk" && one.facadeModuleId?.endsWith("/src/main.tsx"));
+      return (main?.type === "chunk" ? [main.fileName, ...main.imports] : []).filter((name) => !isEntry(bundle?.[name])).map((name) => ({
+        tag: "link",
+        injectTo: "head" as const,
+        attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` },
+      }));
+    },
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), tailwindcss(), faceFirst],
+  plugins: [react(), tailwindcss(), faceFirst, mainFirst],
   css: { postcss: { plugins: [inRem] } },
   build: {
     outDir: fileURLToPath(new URL("../src/reverie/server/static", import.meta.url)),

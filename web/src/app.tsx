@@ -3,16 +3,19 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { Mishap } from "./components/mishap";
 import { Shell } from "./components/shell";
 import { Toasts } from "./components/toast";
+import { PAGES, pageAt } from "./pages";
 import { usePath } from "./route";
-import "./components/shell.css";
 
-const LivePage = lazy(async () => ({ default: (await import("./features/live/live")).Live }));
-const Watch = lazy(async () => ({ default: (await import("./features/watch/watch")).Watch }));
-const SystemPage = lazy(async () => ({ default: (await import("./features/system/system")).SystemPage }));
-const HistoryPage = lazy(async () => ({ default: (await import("./features/history/history")).HistoryPage }));
-const CreatePage = lazy(async () => ({ default: (await import("./features/create/create")).CreatePage }));
-const FilmsPage = lazy(async () => ({ default: (await import("./features/films/films")).FilmsPage }));
-const QueuePage = lazy(async () => ({ default: (await import("./features/queue/queue")).QueuePage }));
+const Live = lazy(PAGES.live);
+const Watch = lazy(PAGES.watch);
+/** Those with the rail at their side. */
+const OFF_STAGE = {
+  create: lazy(PAGES.create),
+  films: lazy(PAGES.films),
+  queue: lazy(PAGES.queue),
+  history: lazy(PAGES.history),
+  system: lazy(PAGES.system),
+};
 
 /** The studio's page. */
 export function App() {
@@ -26,18 +29,14 @@ export function App() {
   );
 }
 
-const PAGES: Record<string, () => ReactNode> = {
-  "/create": () => <CreatePage />,
-  "/films": () => <FilmsPage />,
-  "/queue": () => <QueuePage />,
-  "/system": () => <SystemPage />,
-  "/history": () => <HistoryPage />,
-};
-
 function page(path: string): ReactNode {
-  const watched = /^\/watch\/([^/]+)\/?$/.exec(path)?.[1];
-  if (watched !== undefined) return <Watch id={decodeURIComponent(watched)} />;
-  const here = path.replace(/(.)\/$/, "$1");
-  const shown = PAGES[here];
-  return shown === undefined ? <LivePage /> : <Shell here={here}>{shown()}</Shell>;
+  const { name, of } = pageAt(path);
+  if (name === "watch") return <Watch id={of ?? "live"} />;
+  if (name === "live") return <Live />;
+  const Shown = OFF_STAGE[name];
+  return (
+    <Shell here={`/${name}`}>
+      <Shown />
+    </Shell>
+  );
 }
