@@ -29,6 +29,7 @@ COMMANDS = {
     "render": Command("reverie.cli.render", "a film again: the same bits, larger or slower, or with new pictures"),
     "interpolate": Command("reverie.cli.interpolate", "a film with more frames a second"),
     "upscale": Command("reverie.cli.upscale", "a film in a larger size"),
+    "evaluate": Command("reverie.cli.evaluate", "a film in figures: does it drift, flicker, freeze or repeat itself"),
     "jobs": Command(
         "reverie.cli.jobs", "what the studio was asked for: listed, shown, cancelled, tried again, removed"
     ),
