@@ -144,6 +144,9 @@ CASES: dict[str, Callable[[Path], RenderSpec]] = {
     "backends.placeholder": lambda _: scene(),
     "backends.worlds": lambda _: scene(backend=told("worlds", deep=1.1), frames=9),
     "backends.patched": lambda _: scene(backend=told("patched", backend=told("placeholder"), frames=[3, 4, 9])),
+    "a frame that another paints later": lambda _: scene(
+        backend=told("patched", backend=told("short"), frames=[9, 12]), frames=18
+    ),
     "backends.diffusers_image": lambda root: scene(backend=network(root), frames=8),
     "backends.openai_images": lambda _: scene(
         told("blank"), backend=told("openai_images", dry_run=True), width=64, height=64, frames=9
@@ -217,6 +220,28 @@ def test_a_scene_that_stands_from_window_to_window_is_the_same_too(tmp_path: Pat
             work(unit, again, quiet)
             bench.work(unit, standing, quiet)
     assert shown(spec, again) == shown(spec, standing)
+
+
+@pytest.mark.parametrize("inner", [told("short"), told("worlds")])
+def test_what_was_painted_before_a_frame_that_another_paints_stays(inner: dict[str, Any], tmp_path: Path) -> None:
+    asked, eased = (
+        painting(scene(backend=backend, frames=18)) for backend in (inner, told("patched", backend=inner, frames=[9]))
+    )
+    assert [one.fingerprint == other.fingerprint for one, other in zip(asked, eased, strict=True)] == [True] * 2 + [
+        False
+    ] * 2
+    more = painting(scene(backend=told("patched", backend=inner, frames=[9, 14]), frames=18))
+    assert [one.fingerprint == other.fingerprint for one, other in zip(eased, more, strict=True)] == [True] * 3 + [
+        False
+    ]
+    standing, again = Shelf(tmp_path / "standing"), Shelf(tmp_path / "again")
+    with closing(Bench()) as bench:
+        for unit in more:
+            bench.work(unit, standing, quiet)
+            work(unit, again, quiet)
+    spec = scene(backend=told("patched", backend=inner, frames=[9, 14]), frames=18)
+    assert shown(spec, again) == shown(spec, standing)
+    assert sum("stands in" in getattr(said, "reason", "") for said in shown(spec, again)[2]) == 2
 
 
 def test_every_plugin_that_paints_has_a_case_and_says_how_it_stands() -> None:

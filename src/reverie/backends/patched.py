@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,15 +16,21 @@ from reverie.core.state import handed, held
 from reverie.core.timeline import Conditioning
 
 STAND_IN = ComponentSpec(name="placeholder")
+BOTH = {"own", "other", "next"}
+"""What the state of a patched run has; any other is the model's own."""
 
 
 class PatchedOptions(BaseModel):
-    """`backend` paints all but `frames`, painted frames of the scene counted from 0, which the placeholder paints."""
+    """`backend` paints all but `frames`, painted frames of the scene counted from 0, which the placeholder paints.
+
+    `begun` frames were painted by `backend` before anything was patched: a run may be given what that alone knew.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     backend: ComponentSpec = STAND_IN
     frames: Annotated[tuple[int, ...], Field(max_length=1000)] = ()
+    begun: Annotated[int, Field(ge=0)] = 0
 
 
 class Patched:
@@ -52,14 +57,15 @@ class Patched:
     def start(self, spec: RenderSpec, scene: Scene, tick: Tick) -> PatchedRun:
         """Begin a run of both."""
         own = self._own.start(spec, scene, tick)
-        return PatchedRun(own, self._other.start(spec, scene, tick), self.options.frames)
+        return PatchedRun(own, self._other.start(spec, scene, tick), self.options)
 
 
 class PatchedRun:
     """One run: the model's, and beside it the placeholder's."""
 
-    def __init__(self, own: Generation, other: Generation, frames: Sequence[int]) -> None:
-        self._own, self._other, self._frames = own, other, frozenset(frames)
+    def __init__(self, own: Generation, other: Generation, options: PatchedOptions) -> None:
+        self._own, self._other, self._frames = own, other, frozenset(options.frames)
+        self._begun = options.begun
         self._events: list[Event] = []
         self._next = 0
 
@@ -90,7 +96,11 @@ class PatchedRun:
         return {"own": held(self._own), "other": held(self._other), "next": self._next}
 
     def restore(self, state: State) -> None:
-        """Go on with both."""
+        """Go on with both, or from where the model was alone until now."""
+        if state.keys() != BOTH:
+            handed(self._own, state)
+            self._next = self._begun
+            return
         handed(self._own, state["own"])
         handed(self._other, state["other"])
         self._next = state["next"]

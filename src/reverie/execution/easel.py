@@ -14,6 +14,7 @@ from reverie.core.clock import exact_rate
 from reverie.core.errors import MachineError
 from reverie.core.frame import Frame, Image
 from reverie.core.protocols import State, Tick
+from reverie.core.spec import RenderSpec
 from reverie.execution.notes import FrameNote, Notes
 from reverie.execution.plan import Unit
 from reverie.execution.shelf import CLIP, NOTES, STATE, Shelf
@@ -32,6 +33,7 @@ MISSING = "The {} of this film are gone from the shelf: render it again."
 class _Standing:
     """A scene under way: `behind` is the window that it stands behind."""
 
+    spec: RenderSpec
     session: Session
     frames: Iterator[Frame]
     painting: Painting
@@ -73,7 +75,7 @@ class Easel:
     def _stood(self, unit: Unit, shelf: Shelf, tick: Tick, lend: Lend | None) -> _Standing:
         """Return the scene as it stands before a window."""
         standing, self._standing = self._standing, None
-        if standing is not None and unit.first and standing.behind == unit.inputs[0]:
+        if standing is not None and unit.first and (standing.behind, standing.spec) == (unit.inputs[0], unit.spec):
             standing.painting.turn(tick, unit.frames)
             return standing
         if standing is not None:
@@ -127,7 +129,7 @@ def _begun(unit: Unit, shelf: Shelf, painting: Painting, lend: Lend | None) -> _
 
         lend = keeping(lend, shelf)
     session = assemble(unit.spec, painting, ALONE if lend is None else House(lend), since)
-    return _Standing(session, iter(session), painting)
+    return _Standing(unit.spec, session, iter(session), painting)
 
 
 def _written(unit: Unit, standing: _Standing, part: Path) -> tuple[FrameNote, ...]:

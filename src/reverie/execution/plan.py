@@ -21,7 +21,7 @@ from reverie.core.spec import ComponentSpec, Encoding, RenderSpec, Scene, Vitali
 from reverie.core.timeline import Keyframe
 from reverie.engine.seeds import derived
 from reverie.execution.identities import names_in
-from reverie.execution.windows import together, windows
+from reverie.execution.windows import together, unpatched, windows
 
 FORMAT = 2
 """Raised whenever the same unit would give other bits than before, so that nothing old is taken for it."""
@@ -179,7 +179,7 @@ def _windows(spec: RenderSpec, number: int, found: Mapping[str, str], window: in
     spans = windows(spec, spec.scenes[number], painted_frames(spec, number), window)
     for place, span in enumerate(spans, 1):
         needed = tuple(unit.fingerprint for unit in units[-1:])
-        unit = _unit("paint", number, alone, needed, span, found)
+        unit = _unit("paint", number, unpatched(alone, spans, span), needed, span, found)
         units.append(unit if len(spans) == 1 else replace(unit, key=f"{unit.key}-{place}"))
     return units
 

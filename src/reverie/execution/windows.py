@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from reverie.core import registry
@@ -25,6 +25,24 @@ def windows(spec: RenderSpec, scene: Scene, frames: int, length: int | None = No
         length = min(WINDOW, getattr(registry.resolve("backends", scene.backend.name), "window", WINDOW))
     firsts = [number * length for number in range(max(1, round(frames / length)))]
     return [(first, end - first) for first, end in pairwise([*firsts, frames])]
+
+
+def unpatched(spec: RenderSpec, spans: Sequence[tuple[int, int]], span: tuple[int, int]) -> RenderSpec:
+    """Return the spec of one window of a scene's spec, in which later frames that another model paints are not named.
+
+    So windows before the first such frame are what they were before anybody knew of it.
+    """
+    scene = spec.scenes[0]
+    if scene.backend.name != "patched" or not scene.backend.options.get("frames"):
+        return spec
+    frames, (first, length) = scene.backend.options["frames"], span
+    begun = max(start for start, _ in spans if start <= min(frames))
+    backend = ComponentSpec.model_validate(scene.backend.options["backend"])
+    if first >= begun:
+        named = [frame for frame in frames if frame < first + length]
+        told = {**scene.backend.options, "frames": named, **({"begun": begun} if begun else {})}
+        backend = ComponentSpec(name="patched", options=told)
+    return spec.model_copy(update={"scenes": (scene.model_copy(update={"backend": backend}),)})
 
 
 def resumable(spec: RenderSpec, scene: Scene) -> bool:
