@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { Button } from "../../components/button";
 import { Icon, type IconName } from "../../components/icon";
 import { Tip } from "../../components/tip";
@@ -16,7 +17,7 @@ export interface Act {
 }
 
 /** A row of things to do, each an icon that says what it is. */
-export function Actions({ acts, side = "bottom", named = false }: { acts: readonly Act[]; side?: "top" | "bottom"; named?: boolean }) {
+export const Actions = memo(function Actions({ acts, side = "bottom", named = false }: { acts: readonly Act[]; side?: "top" | "bottom"; named?: boolean }) {
   return (
     <div className={named ? "live-named" : "flex"}>
       {acts.map(({ words, icon, hint, pressed, apart, onClick }) =>
@@ -35,7 +36,7 @@ export function Actions({ acts, side = "bottom", named = false }: { acts: readon
       )}
     </div>
   );
-}
+});
 
 /** That everything is being recorded, and for how long; it stays when the controls leave. */
 export function Recording({ told, since }: { told: Telling; since: number }) {

@@ -1,4 +1,4 @@
-import { type ChangeEvent, useRef, useState } from "react";
+import { type ChangeEvent, memo, useRef, useState } from "react";
 import { Button } from "../../components/button";
 import { Dialog } from "../../components/dialog";
 import { Area, Field } from "../../components/field";
@@ -16,7 +16,7 @@ interface BankPanelProps {
 }
 
 /** Nine prompts, one key away each. */
-export function BankPanel({ bank, current, onChange, onPlay }: BankPanelProps) {
+export const BankPanel = memo(function BankPanel({ bank, current, onChange, onPlay }: BankPanelProps) {
   const [editing, setEditing] = useState<number | null>(null);
   const keep = () => {
     const slot = place(bank, current);
@@ -62,7 +62,7 @@ export function BankPanel({ bank, current, onChange, onPlay }: BankPanelProps) {
       )}
     </section>
   );
-}
+});
 
 interface SlotProps {
   slot: number;

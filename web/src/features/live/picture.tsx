@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Line, Preview } from "../../api/preview";
 import { watchPreview } from "../../api/preview";
 import { watchWhep } from "../../api/whep";
@@ -24,7 +24,7 @@ interface PictureProps {
 const TELLING = 250;
 
 /** The picture: it fills the window, and stays when the line is lost. */
-export function Picture({ jobId, way, label, onShown, onLine, onRefused, onPreview }: PictureProps) {
+export const Picture = memo(function Picture({ jobId, way, label, onShown, onLine, onRefused, onPreview }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   useAccent(canvas, video);
@@ -67,7 +67,7 @@ export function Picture({ jobId, way, label, onShown, onLine, onRefused, onPrevi
       {way === "webrtc" && <video ref={video} className="live-picture" muted autoPlay playsInline aria-hidden="true" />}
     </>
   );
-}
+});
 
 /** Twice as large where the window is much larger: a browser enlarges more smoothly here than by its styles. */
 function draw(on: CanvasRenderingContext2D, picture: ImageBitmap, wide: number): void {

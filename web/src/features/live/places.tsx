@@ -1,11 +1,12 @@
 import clsx from "clsx";
+import { memo } from "react";
 import { Icon } from "../../components/icon";
 import { PLACES } from "../../components/shell";
 import { Tip } from "../../components/tip";
 import { followed } from "../../route";
 
 /** The way to the other pages, from the stage. */
-export function Places({ className }: { className?: string }) {
+export const Places = memo(function Places({ className }: { className?: string }) {
   return (
     <nav aria-label="Pages" className={clsx("glass flex p-1", className)}>
       {PLACES.map(({ path, title, icon }) => (
@@ -23,4 +24,4 @@ export function Places({ className }: { className?: string }) {
       ))}
     </nav>
   );
-}
+});

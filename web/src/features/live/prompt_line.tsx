@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { type KeyboardEvent, type RefObject, useState } from "react";
+import { type KeyboardEvent, memo, type RefObject, useState } from "react";
 import { type Recall, gone, load, save, sent, shown } from "./recall";
 
 interface PromptLineProps {
@@ -11,7 +11,7 @@ interface PromptLineProps {
 }
 
 /** Where the dream is told what to be: it shows what it is, and takes what it shall be. */
-export function PromptLine({ current, disabled, onSend, line }: PromptLineProps) {
+export const PromptLine = memo(function PromptLine({ current, disabled, onSend, line }: PromptLineProps) {
   const [words, setWords] = useState("");
   const [recall, setRecall] = useState<Recall>(load);
   const [focused, setFocused] = useState(false);
@@ -68,4 +68,4 @@ export function PromptLine({ current, disabled, onSend, line }: PromptLineProps)
       />
     </div>
   );
-}
+});

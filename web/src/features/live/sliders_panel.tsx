@@ -1,4 +1,5 @@
 import clsx from "clsx";
+import { memo } from "react";
 import { Button } from "../../components/button";
 import { Icon } from "../../components/icon";
 import { Slider } from "../../components/slider";
@@ -18,7 +19,7 @@ interface SlidersPanelProps {
 }
 
 /** What is steered by hand. */
-export function SlidersPanel({ settings, first, ranges, midi, onMove, onResetAll }: SlidersPanelProps) {
+export const SlidersPanel = memo(function SlidersPanel({ settings, first, ranges, midi, onMove, onResetAll }: SlidersPanelProps) {
   return (
     <section aria-label="Sliders" className="grid gap-2">
       <header className="flex items-center">
@@ -54,7 +55,7 @@ export function SlidersPanel({ settings, first, ranges, midi, onMove, onResetAll
       </div>
     </section>
   );
-}
+});
 
 interface RowProps {
   setting: Setting;

@@ -1,8 +1,7 @@
-import { lazy, type MouseEvent, Suspense, useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { lazy, type MouseEvent, Suspense, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { Line, Preview } from "../../api/preview";
 import type { Job } from "../../api/types";
 import { toast } from "../../components/toast";
-import type { Act } from "./actions";
 import { Recording } from "./actions";
 import { type Bank, load, save } from "./bank";
 import { BankPanel } from "./bank_panel";
@@ -21,6 +20,7 @@ import { SETTINGS, type SettingName } from "./settings";
 import { SlidersPanel } from "./sliders_panel";
 import { Strip } from "./strip";
 import { telling, useTold } from "./telling";
+import { useActs } from "./use_acts";
 import { useDeeds } from "./use_deeds";
 import { useMidi } from "./use_midi";
 import { useRanges } from "./use_ranges";
@@ -64,7 +64,8 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
   const [writing, setWriting] = useState(false);
   const full = useFullScreen();
   const ranges = useRanges(job);
-  const first = begun(job, session.settings.blend).settings;
+  const { blend } = session.settings;
+  const first = useMemo(() => begun(job, blend).settings, [job, blend]);
   const settings = SETTINGS.map((setting) => ({ ...setting, ...ranges[setting.name] }));
   const find = (name: SettingName) => settings.find((one) => one.name === name) ?? SETTINGS[0];
   const midi = useMidi((name, value) => {
@@ -95,14 +96,18 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
     setWay("socket");
     toast(words);
   }, []);
-  const keepBank = (next: Bank) => {
+  const keepBank = useCallback((next: Bank) => {
     setBank(next);
     save(next);
-  };
-  const play = (slot: number) => {
-    const prompt = bank[slot];
-    if (prompt) deeds.prompt(prompt);
-  };
+  }, []);
+  const play = useCallback(
+    (slot: number) => {
+      const prompt = bank[slot];
+      if (prompt) deeds.prompt(prompt);
+    },
+    [bank, deeds],
+  );
+  const asBegun = useCallback(() => deeds.settle({ ...first, blend }), [deeds, first, blend]);
   const change = (by: number) => {
     const setting = find("change");
     if (setting) deeds.nudge(setting, by);
@@ -145,18 +150,7 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
     return () => window.removeEventListener("keydown", heard);
   }, []);
 
-  const webrtc = typeof RTCPeerConnection === "function";
-  const acts: Act[] = [
-    { words: session.recording ? "Stop recording" : "Record", icon: session.recording ? "stop" : "record", hint: "R", pressed: session.recording, onClick: deeds.record },
-    { words: "Snapshot", icon: "snapshot", hint: "P", onClick: deeds.snapshot },
-    { words: "Keep this performance", icon: "keep", apart: true, onClick: () => setTalk("keep") },
-    { words: "Invite to watch", icon: "share", onClick: () => setTalk("invite") },
-    { words: "Console", icon: "console", apart: true, hint: "`", pressed: reading, onClick: does.console },
-    ...(webrtc ? [{ words: way === "webrtc" ? "Picture by WebRTC" : "Picture by WebSocket", icon: "video" as const, pressed: way === "webrtc", onClick: () => setWay(way === "webrtc" ? "socket" : "webrtc") }] : []),
-    { words: full ? "Leave full screen" : "Full screen", icon: full ? "windowed" : "fullscreen", hint: "F", onClick: fullScreen },
-    { words: "Keys", icon: "keys", hint: "?", onClick: does.help },
-    { words: "End the performance", icon: "end", apart: true, onClick: () => setTalk("end") },
-  ];
+  const acts = useActs({ deeds, recording: session.recording, reading, onRead: setReading, way, onWay: setWay, full, onTalk: setTalk });
   const coming = useTold(told, (shown) => shown === null) && !over;
   const placeholder = useTold(told, (shown) => shown?.placeholder ?? false);
 
@@ -197,7 +191,7 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
             ranges={ranges}
             midi={midi}
             onMove={deeds.move}
-            onResetAll={() => deeds.settle({ ...first, blend: session.settings.blend })}
+            onResetAll={asBegun}
           />
         }
         strip={<Strip deeds={session.deeds} told={told} otherwise={session.time} recordingSince={session.recording ? session.recordingSince : null} onPrompt={deeds.prompt} />}

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { Tip } from "../../components/tip";
 import { moment } from "../../wording";
 import { type Deed, span } from "./deeds";
@@ -15,7 +15,7 @@ interface StripProps {
 }
 
 /** What was done when: every gesture at its exact frame, the present at the right. */
-export function Strip({ deeds, told, otherwise, recordingSince, onPrompt }: StripProps) {
+export const Strip = memo(function Strip({ deeds, told, otherwise, recordingSince, onPrompt }: StripProps) {
   const now = useTold(told, (shown) => shown?.time ?? otherwise);
   const { from, to } = span(now);
   /** In widths of the strip, which is what its styles count by. */
@@ -47,7 +47,7 @@ export function Strip({ deeds, told, otherwise, recordingSince, onPrompt }: Stri
       </ol>
     </section>
   );
-}
+});
 
 interface TickProps {
   deed: Deed;

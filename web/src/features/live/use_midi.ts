@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { toast } from "../../components/toast";
 import { type Learnt, forgotten, load, save, taught, turned } from "./midi";
 import { SETTINGS, type SettingName } from "./settings";
@@ -25,10 +25,10 @@ export function useMidi(onTurn: (name: SettingName, value: number) => void): Mid
   const able = typeof navigator.requestMIDIAccess === "function" && isSecureContext;
   const listening = able && (teaching || Object.keys(learnt).length > 0);
 
-  const keep = (next: Learnt) => {
+  const keep = useCallback((next: Learnt) => {
     setLearnt(next);
     save(next);
-  };
+  }, []);
 
   const heard = useEffectEvent((data: Uint8Array) => {
     const found = turned(data);
@@ -66,10 +66,12 @@ export function useMidi(onTurn: (name: SettingName, value: number) => void): Mid
     setTeaching((on) => !on);
     setChosen(null);
   }, []);
-  const choose = (name: SettingName) => {
-    if (learnt && Object.values(learnt).includes(name) && chosen === name) keep(forgotten(learnt, name));
-    setChosen(chosen === name ? null : name);
-  };
-  const control = (name: SettingName) => Object.entries(learnt).find(([, other]) => other === name)?.[0].replace("/", " · ") ?? null;
-  return { able, teaching, chosen, toggle, choose, control };
+  return useMemo(() => {
+    const choose = (name: SettingName) => {
+      if (Object.values(learnt).includes(name) && chosen === name) keep(forgotten(learnt, name));
+      setChosen(chosen === name ? null : name);
+    };
+    const control = (name: SettingName) => Object.entries(learnt).find(([, other]) => other === name)?.[0].replace("/", " · ") ?? null;
+    return { able, teaching, chosen, toggle, choose, control };
+  }, [able, teaching, chosen, learnt, keep, toggle]);
 }
