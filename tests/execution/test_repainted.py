@@ -49,7 +49,7 @@ def moments(path: Path) -> tuple[list[Fraction], Fraction | None]:
     """Return when each frame is shown, and the rate."""
     with av.open(str(path)) as container:
         (stream,) = container.streams.video
-        return [frame.pts * frame.time_base for frame in container.decode(stream)], stream.average_rate  # type: ignore[operator]
+        return [frame.pts * frame.time_base for frame in container.decode(stream)], stream.average_rate  # type: ignore[operator, misc]
 
 
 def heard(path: Path) -> npt.NDArray[np.float32]:
