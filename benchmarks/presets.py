@@ -40,14 +40,14 @@ WORDS = (
     "a galaxy",
 )
 KINDS = tuple(kind for kind in get_args(TransitionKind) if kind != "cut")
-SECONDS, OVERLAP = 0.4, 0.1
+SECONDS, OVERLAP = 0.2, 0.1
 """Of a scene and of a transition: whole frames at 30 and 60 a second; at 24 both are rounded, as the rule says."""
 
 LARGE = 1920 * 1920
 """Pixels from which on a preset is left out where it has to be quick."""
 
 SLACK = 0.35
-"""How far a bitrate may be from what is asked for: a film of two seconds is too short for the encoder to settle."""
+"""How far a bitrate may be from what is asked for: a film of one second is too short for the encoder to settle."""
 
 ENTRIES = (
     "format=duration,nb_streams:stream=codec_name,codec_tag_string,profile,pix_fmt,width,height,r_frame_rate,"
