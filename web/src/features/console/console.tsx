@@ -7,7 +7,7 @@ import { Chart, type Mark } from "./chart";
 import { Figures } from "./figures";
 import { Log } from "./log";
 import { DEFAULT_THRESHOLDS, MEASURES } from "./measures";
-import { NOTHING, type Remembered, remember } from "./record";
+import { NOTHING, type Remembered, points, remember } from "./record";
 import "./console.css";
 
 /** Seconds from edge to edge of a chart. */
@@ -42,7 +42,7 @@ export function Console({ jobId, spec, onClose }: ConsoleProps) {
             key={measure.name}
             measure={measure}
             limits={measure.limits(thresholds)}
-            points={record.vitals.map((vitals) => ({ time: vitals.time, value: vitals[measure.name] }))}
+            points={points(record, measure.name)}
             marks={marks}
             end={end}
             span={SPAN}

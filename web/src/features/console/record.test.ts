@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { figure } from "./measures";
-import { NOTHING, remember, wish } from "./record";
+import { NOTHING, points, remember, wish } from "./record";
 
 const vitals = (time: number) => ({ kind: "vitals", id: 0, time, brightness: 0.4 });
 
@@ -21,6 +21,18 @@ it("writes a line for what happened, once, with its reason", () => {
   const spark = { kind: "spark", id: 7, at: "2026-01-01T00:00:00Z", time: 12, reason: "dark for 6 frames" };
   const record = [spark, spark, { kind: "progress", id: 8 }].reduce(remember, NOTHING);
   expect(record.lines).toEqual([{ id: 7, kind: "spark", at: spark.at, time: 12, words: "spark: dark for 6 frames" }]);
+});
+
+it("never goes back in time: what has no moment happened at the newest that is known", () => {
+  const record = [vitals(38), { kind: "spark", id: 1, time: 39 }, { kind: "state", id: 2, state: "running" }].reduce(remember, NOTHING);
+  expect(record.lines.map(({ time }) => time)).toEqual([39, 39]);
+  expect(remember(NOTHING, { kind: "state", id: 1 }).lines[0]?.time).toBeNull();
+});
+
+it("draws no motion for a frame that nothing was before", () => {
+  const record = [0, 1].map((frame) => ({ ...vitals(frame + 1), frame, motion: frame / 10 })).reduce(remember, NOTHING);
+  expect(points(record, "motion")).toEqual([{ time: 2, value: 0.1 }]);
+  expect(points(record, "brightness").map(({ time }) => time)).toEqual([1, 2]);
 });
 
 it.each([

@@ -1,5 +1,8 @@
 /** What the console remembers of a session: bounded, and the same whether an event comes once or twice. */
 
+import type { Point } from "./curve";
+import type { MeasureName } from "./measures";
+
 export interface Vitals {
   frame: number;
   time: number;
@@ -79,9 +82,20 @@ export function remember(record: Remembered, told: Told): Remembered {
   const id = number(told.id) ?? 0;
   if (words === undefined || record.lines.some((line) => line.id === id && line.kind === told.kind && id > 0)) return record;
   // What has no moment of its own happened at the newest one that is known.
-  const time = number(told.time) ?? record.vitals.at(-1)?.time ?? null;
+  const time = number(told.time) ?? newest(record);
   const line: Line = { id, kind: told.kind, at: text(told.at), time, words };
   return { ...record, lines: [...record.lines, line].slice(-MOST_LINES) };
+}
+
+/** The curve of a measure; the first frame has nothing that it could have moved from. */
+export function points({ vitals }: Remembered, name: MeasureName): readonly Point[] {
+  const told = name === "motion" ? vitals.filter(({ frame }) => frame > 0) : vitals;
+  return told.map((one) => ({ time: one.time, value: one[name] }));
+}
+
+function newest({ vitals, lines }: Remembered): number | null {
+  const times = [vitals.at(-1)?.time ?? null, lines.at(-1)?.time ?? null].filter((time) => time !== null);
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 function withVitals(vitals: readonly Vitals[], next: Vitals): readonly Vitals[] {

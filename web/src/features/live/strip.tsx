@@ -67,7 +67,8 @@ function Tick({ deed, left, width, room, onPrompt }: TickProps) {
       <Tip words={deed.words} hint={`${moment(deed.time)} · ${deed.frame}`}>
         {again ? (
           <button type="button" aria-label={`Again: ${said}`} onClick={again}>
-            {room !== null && <span style={{ maxWidth: `calc(${room}cqw - 14px)` }}>{deed.words}</span>}
+            {/* Where a word or two has no room, none is begun. */}
+            {room !== null && <span style={{ maxWidth: `min(${room}cqw - 14px, max(0px, (${room}cqw - 5rem) * 1000))` }}>{deed.words}</span>}
           </button>
         ) : (
           <span role="img" aria-label={said} className="live-mark" />
