@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from queue import Empty, Queue
+from threading import Event, Lock, Thread
 from typing import Generic, TypeVar
 
 from reverie.core.errors import Cancelled, InputError
@@ -14,6 +14,8 @@ Ask = Callable[[int, Callable[[], None]], Found]
 """Answers the question of a number; calls the other now and then, which raises where nobody waits for the answer."""
 
 SLICE = 0.1
+MOST_SAID = 64
+"""Answers and errors that wait for whoever asked: of each asker one at most, and its end."""
 
 
 def answered(questions: int, most: int, ask: Ask[Found], look: Callable[[], None]) -> Generator[tuple[int, Found]]:
@@ -32,10 +34,8 @@ class _Round(Generic[Found]):
 
     def __init__(self, questions: int, ask: Ask[Found]) -> None:
         self._ask = ask
-        self._left: SimpleQueue[int] = SimpleQueue()
-        for number in range(questions):
-            self._left.put(number)
-        self._said: SimpleQueue[tuple[int, Found, Event] | Exception | None] = SimpleQueue()
+        self._left, self._turn = iter(range(questions)), Lock()
+        self._said: Queue[tuple[int, Found, Event] | Exception | None] = Queue(MOST_SAID)
         self._over, self._alone = Event(), Event()
 
     def answers(self, most: int, look: Callable[[], None]) -> Generator[tuple[int, Found]]:
@@ -67,9 +67,9 @@ class _Round(Generic[Found]):
 
     def _work(self) -> None:
         while not self._over.is_set():
-            try:
-                number = self._left.get_nowait()
-            except Empty:
+            with self._turn:
+                number = next(self._left, None)
+            if number is None:
                 break
             try:
                 found, taken = self._ask(number, self._go_on), Event()
