@@ -24,6 +24,7 @@ from reverie.execution.machine import examine, usable_cores
 from reverie.jobs.job import Job, JobState, now
 from reverie.jobs.live import LiveRun
 from reverie.jobs.store import Outcome
+from reverie.server.busy import Busy
 from reverie.server.gpus import Gpu, Nvml
 from reverie.server.studio import Studio
 
@@ -162,7 +163,7 @@ class Machine:
         self._doctor: tuple[float, list[Row]] | None = None
         self._lock = threading.Lock()
         self._cpu = _cpu_name()
-        psutil.cpu_percent()
+        self._busy = Busy()
         self._process.cpu_percent()
 
     def look(self) -> System:
@@ -197,7 +198,7 @@ class Machine:
         cores = usable_cores()
         share = self._process.cpu_percent() / (os.cpu_count() or 1)
         return Processor(
-            name=self._cpu, cores=cores, percent=psutil.cpu_percent(), process_percent=round(min(share, 100.0), 1)
+            name=self._cpu, cores=cores, percent=self._busy.percent(), process_percent=round(min(share, 100.0), 1)
         )
 
     def _memory(self) -> Memory:

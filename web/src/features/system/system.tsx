@@ -106,7 +106,7 @@ function Sessions({ facts: { sessions } }: { facts: System }) {
             </a>
             <span className="row-note">
               {session.fps.new.toFixed(1)} new frames a second, {counted(session.viewers, "viewer")}
-              {session.started_at && `, since ${ago(session.started_at)}`}
+              {session.started_at && `, begun ${ago(session.started_at)}`}
             </span>
           </li>
         ))}
