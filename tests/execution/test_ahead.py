@@ -155,6 +155,8 @@ def test_the_limit_holds_and_what_was_paid_for_is_kept(shop: Shop, tmp_path: Pat
         with pytest.raises(ReverieError, match="raise most_dollars"):
             produce(spec, shelf, lend=lend)
     assert len(shop.heard) == 3
+    produce(film(*WORDS, most_dollars=1.0), shelf)
+    assert len(shop.heard) == 6, "who raises the limit pays for what is missing"
 
 
 def test_words_that_are_refused_keep_no_other_picture_back(shop: Shop, tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ class Together(Protocol):
     A plugin class whose runs are such says so by `together = True`, and its card how many by `at_once`: a film's
     pictures are then painted ahead of its scenes. `paint_together` yields which wish a picture is for, and the picture,
     as they come; a picture is what `step` would have returned. What it raises is no loss of those that it has yielded.
+    Options that the class names in `regardless` change nothing in a picture: one painted ahead is found under others.
     """
 
     def paint_together(  # noqa: D102

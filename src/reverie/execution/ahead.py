@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from reverie.core import state
+from reverie.core import registry, state
 from reverie.core.card import BackendCard
 from reverie.core.errors import Cancelled, ReverieError
 from reverie.core.frame import Image, Images
@@ -63,8 +63,11 @@ class Marks:
     def of(cls, spec: RenderSpec) -> Marks:
         """Return the marks of a scene's pictures."""
         behind = [f"{name}\0{mark}" for name, mark in sorted(identities(spec).items())]
-        size = f"{spec.width}x{spec.height}"
-        return cls("\0\0".join((str(FORMAT), "picture", spec.scenes[0].backend.model_dump_json(), size, *behind)))
+        size, backend = f"{spec.width}x{spec.height}", spec.scenes[0].backend
+        regardless = getattr(registry.resolve("backends", backend.name), "regardless", ())
+        options = {name: value for name, value in sorted(backend.options.items()) if name not in regardless}
+        told = ComponentSpec(name=backend.name, options=options).model_dump_json()
+        return cls("\0\0".join((str(FORMAT), "picture", told, size, *behind)))
 
     def mark(self, cond: Conditioning) -> str:
         """Return what the picture of a step is known by."""

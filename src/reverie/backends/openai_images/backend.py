@@ -79,6 +79,7 @@ class OpenAIImages:
     resumable = together = True
     window = 1
     """Every picture is a checkpoint: none is paid for twice."""
+    regardless = frozenset({"most_dollars", "tries", "at_once"})
     card = CARD
 
     def __init__(self, options: OpenAIImagesOptions) -> None:
