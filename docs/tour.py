@@ -108,7 +108,7 @@ def joint(page: Page, studio: Studio) -> None:
 
 def queue(page: Page, studio: Studio) -> None:
     """What is being made, and what waits."""
-    for preset in ("standard", "high"):
+    for preset in () if studio.ask("/api/jobs?state=running")["items"] else ("standard", "high"):
         film(studio, f"{FILM}, {preset}", preset)
     page.goto("/queue")
     until(lambda: page.evaluate("document.querySelector('img.running-still')?.naturalWidth > 0"), "a picture", 240)
