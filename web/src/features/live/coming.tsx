@@ -43,3 +43,17 @@ export function Coming({ jobId, before, prompt, phase }: ComingProps) {
     </div>
   );
 }
+
+/** The picture as it is when one joins, asked for by itself: it is there before the line that moves it, and behind what moves. */
+export function Joining({ jobId, alone }: { jobId: string; alone: boolean }) {
+  return (
+    <div className="live-joining">
+      <img src={`/api/jobs/${jobId}/preview.jpg`} alt="" />
+      {alone && (
+        <p className="glass px-6 py-3 text-14 text-ink-2" role="status">
+          The picture is on its way.
+        </p>
+      )}
+    </div>
+  );
+}

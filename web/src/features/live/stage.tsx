@@ -5,7 +5,7 @@ import { toast } from "../../components/toast";
 import { Recording } from "./actions";
 import { type Bank, load, save } from "./bank";
 import { BankPanel } from "./bank_panel";
-import { Coming } from "./coming";
+import { Coming, Joining } from "./coming";
 import { Chrome, type Drawer } from "./chrome";
 import { type Talk, Talks } from "./talks";
 import { Ended } from "./ended";
@@ -152,6 +152,7 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
 
   const acts = useActs({ deeds, recording: session.recording, reading, onRead: setReading, way, onWay: setWay, full, onTalk: setTalk });
   const coming = useTold(told, (shown) => shown === null) && !over;
+  const joining = before === null && (job.live_state?.frame ?? 0) > 0;
   const placeholder = useTold(told, (shown) => shown?.placeholder ?? false);
 
   return (
@@ -166,8 +167,9 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
       onClick={release}
     >
       <h1 className="sr-only">Live: {session.prompt}</h1>
+      {joining && <Joining jobId={job.id} alone={coming} />}
       <Picture jobId={job.id} way={way} label={session.prompt} onShown={told.tell} onLine={onLine} onRefused={onRefused} onPreview={onPreview} />
-      {coming && <Coming jobId={job.id} before={before} prompt={session.prompt} phase={session.phase} />}
+      {coming && !joining && <Coming jobId={job.id} before={before} prompt={session.prompt} phase={session.phase} />}
       {placeholder && <p className="live-edge">placeholder</p>}
       {session.recording && <Recording told={told} since={session.recordingSince} />}
       {connected === "lost" && !over && (
