@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -81,3 +82,14 @@ def test_the_stage_is_for_everybody(studio: Studio, open_page: Opener) -> None:
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("button", name=name)).to_be_focused()
+
+
+def test_who_joins_sees_the_picture_before_the_line_that_moves_it_is_open(studio: Studio, open_page: Opener) -> None:
+    job = studio.perform("a coral reef at noon")
+    until(lambda: studio.ask(f"/api/jobs/{job}")["live_state"]["frame"] > 0, "it has begun")
+    page = open_page("/system", 1280, 800)
+    page.route_web_socket(re.compile("preview.ws"), lambda line: None)
+    page.goto("/")
+    until(lambda: page.evaluate("document.querySelector('.live-joining img')?.naturalWidth === 128"), "a still picture")
+    expect(page.get_by_role("status").filter(has_text="on its way")).to_be_visible()
+    assert page.evaluate("document.querySelector('main canvas').width") == 0
