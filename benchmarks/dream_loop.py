@@ -66,6 +66,7 @@ def ours(model: str, size: tuple[int, int], steps: int, frames: int, options: ar
     spec = dream_spec(
         PROMPT,
         model=model,
+        over="nothing",
         size=size,
         steps=steps,
         seconds=(frames + 1) / RATE,

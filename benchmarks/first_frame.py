@@ -29,7 +29,8 @@ import sys, time
 from reverie.authoring import dream_spec
 from reverie.execution.local import started
 model, runtime, frames, begun = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
-spec = dream_spec({prompt!r}, model=model, steps=1, seconds=frames / 12, fps=12, paint_fps=12, runtime=runtime, seed=7)
+wishes = dict(model=model, over="nothing", steps=1, fps=12, paint_fps=12, runtime=runtime, seed=7)
+spec = dream_spec({prompt!r}, seconds=frames / 12, **wishes)
 with started(spec) as session:
     for count, frame in enumerate(session):
         if count == 0:

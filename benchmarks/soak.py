@@ -81,11 +81,19 @@ def resident() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def spec_of(frames: int, prompts: Sequence[str], model: str, steps: int | None) -> RenderSpec:
+def spec_of(frames: int, prompts: Sequence[str], options: argparse.Namespace) -> RenderSpec:
     """Return a dream in which every frame is painted and a prompt lasts `PART` frames."""
     later = [(index * PART / RATE, text) for index, text in enumerate(prompts) if index]
     return dream_spec(
-        prompts[0], seconds=frames / RATE, fps=RATE, paint_fps=RATE, model=model, steps=steps, seed=7, at=later
+        prompts[0],
+        seconds=frames / RATE,
+        fps=RATE,
+        paint_fps=RATE,
+        model=options.model,
+        over=options.over,
+        steps=options.steps,
+        seed=7,
+        at=later,
     )
 
 
@@ -182,7 +190,7 @@ def curves(path: Path, run: Run, width: int = 1200, height: int = 300) -> None:
 
 def one(name: str, frames: int, prompts: Sequence[str], options: argparse.Namespace) -> dict[str, Any]:
     """Run one soak and return its row and what it rests on."""
-    run = watch(spec_of(frames, prompts, options.model, options.steps), frames)
+    run = watch(spec_of(frames, prompts, options), frames)
     result = soak(run.vitals, np.stack(run.hashes), run.sparks, warm_up=min(100, frames // 4))
     start = run.memory.get(500, run.memory[min(run.memory, key=lambda index: abs(index - 500))])
     memory = run.memory[max(run.memory)] - start
@@ -215,11 +223,20 @@ def main() -> int:
     parser.add_argument(
         "--steps", type=int, help="network evaluations a frame; the model's own default where none is given"
     )
+    parser.add_argument("--over", help="what is repainted: worlds, or nothing but the last picture (the model's own)")
     parser.add_argument("--probes", type=Path)
     options = parser.parse_args()
     frames = 600 if options.quick else options.frames
     runs = [one("one-prompt", frames, PROMPTS[:1], options), one("prompts", frames, changing(frames), options)]
-    save("soak", [run.pop("row") for run in runs], runs=runs, gates=GATES, model=options.model, steps=options.steps)
+    save(
+        "soak",
+        [run.pop("row") for run in runs],
+        runs=runs,
+        gates=GATES,
+        model=options.model,
+        over=options.over,
+        steps=options.steps,
+    )
     return 0 if all(all(run["gates"].values()) for run in runs) else 1
 
 

@@ -45,11 +45,11 @@ SCENES = (
 )
 
 
-def frames_after(first: str, second: str, model: str, seed: int) -> list[Image]:
+def frames_after(first: str, second: str, model: str, over: str | None, seed: int) -> list[Image]:
     """Return every frame from the prompt change on."""
-    spec = dream_spec(
-        first, seconds=BEFORE + AFTER, fps=RATE, paint_fps=RATE, model=model, seed=seed, at=[(float(BEFORE), second)]
-    )
+    later = [(float(BEFORE), second)]
+    length = float(BEFORE + AFTER)
+    spec = dream_spec(first, seconds=length, fps=RATE, paint_fps=RATE, model=model, over=over, seed=seed, at=later)
     with started(spec) as session:
         return [frame.image.copy() for frame in session if frame.index >= BEFORE * RATE]
 
@@ -68,6 +68,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--probes", type=Path, required=True)
     parser.add_argument("--model", default="reverie-tiny")
+    parser.add_argument("--over", help="what is repainted: worlds, or nothing but the last picture (the model's own)")
     parser.add_argument("--quick", action="store_true", help="three pairs")
     options = parser.parse_args()
     judges = Judges(options.probes)
@@ -75,13 +76,13 @@ def main() -> int:
     rows = []
     for seed, (first, second) in enumerate(pairs):
         wanted = str(parse(second, 0).world.family)
-        said = judges.families(frames_after(first, second, options.model, seed))
+        said = judges.families(frames_after(first, second, options.model, options.over, seed))
         moment = first_moment([all(one == wanted for one in both) for both in said])
         rows.append({"from": first, "to": second, "seconds": "never" if moment is None else moment})
         print(rows[-1], flush=True)
     times = [float(row["seconds"]) if row["seconds"] != "never" else np.inf for row in rows]
     within = float(np.mean([time <= LIMIT for time in times]))
-    save("steer", rows, within_3_s=within, median=float(np.median(times)), model=options.model)
+    save("steer", rows, within_3_s=within, median=float(np.median(times)), model=options.model, over=options.over)
     return 0 if within > 0.5 else 1
 
 

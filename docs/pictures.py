@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 import reverie
 from reverie.core import registry
 from reverie.core.card import BackendCard, Range
-from reverie.core.catalogue import DEFAULT
+from reverie.core.catalogue import DEFAULT, DREAMS
 from reverie.core.frame import Frame, Image
 from reverie.core.protocols import Tick
 from reverie.core.report import Event, Report
@@ -176,9 +176,9 @@ def worlds(model: str) -> None:  # noqa: ARG001
             save(np.asarray(Picture.open(path)), name)
 
 
-def transitions(model: str) -> None:
+def transitions(model: str) -> None:  # noqa: ARG001
     """Make `transitions.jpg`: every kind and direction at its beginning, its middle and its end."""
-    shots = [planes_of(to_planes(first(prompt, model), VideoReformatter())) for prompt in SHOTS]
+    shots = [planes_of(to_planes(first(prompt), VideoReformatter())) for prompt in SHOTS]
     cells = []
     for kind, directions in DIRECTIONS.items():
         for direction in directions or (None,):
@@ -199,9 +199,9 @@ def passing(way: Transition, before: Planes, after: Planes) -> list[tuple[Image,
     return found
 
 
-def titles(model: str) -> None:
+def titles(model: str) -> None:  # noqa: ARG001
     """Make `titles.jpg`: the three styles on a dark picture, a bright one and white."""
-    grounds = [first(prompt, model) for prompt in SHOTS]
+    grounds = [first(prompt) for prompt in SHOTS]
     grounds.append(np.full_like(grounds[0], 250))
     words = {
         "title": "The Tide Remembers",
@@ -216,9 +216,9 @@ def titles(model: str) -> None:
     save(mosaic(cells, 3), "titles")
 
 
-def first(prompt: str, model: str) -> Image:
+def first(prompt: str) -> Image:
     """Return the first picture of a dream, 640x360."""
-    return next(iter(reverie.dream(prompt, seconds=0.1, fps=10, size=(640, 360), seed=2, model=model))).image
+    return next(iter(reverie.dream(prompt, seconds=0.1, fps=10, size=(640, 360), seed=2, model=DEFAULT))).image
 
 
 def resize(image: Image, size: tuple[int, int]) -> Image:
@@ -273,7 +273,7 @@ def main() -> None:
     """Make the pictures that are named, all if none is."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which (all): {', '.join(PICTURES)}")
-    parser.add_argument("--model", default=DEFAULT, help=f"what paints reef and loop ({DEFAULT})")
+    parser.add_argument("--model", default=DREAMS, help=f"what paints reef and loop ({DREAMS})")
     given = parser.parse_args()
     if unknown := set(given.names) - set(PICTURES):
         parser.error(f"there is no picture {min(unknown)!r}: use {', '.join(PICTURES)}")

@@ -67,6 +67,7 @@ def main() -> None:
         fps=RATE,
         paint_fps=RATE,
         model=given.model,
+        over="nothing",
         steps=given.steps,
         strength=given.strength,
         guidance_scale=given.guidance_scale,

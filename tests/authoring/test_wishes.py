@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from reverie.authoring import DEFAULTS, dream_spec, taken_by
+from reverie.authoring import DEFAULTS, dream_spec, taken_by, usual_model
 from reverie.core import catalogue, registry
 from reverie.core.card import BackendCard, Range
 from reverie.core.errors import InputError, MachineError
@@ -215,3 +215,51 @@ def test_a_live_session_lasts_until_it_is_stopped_and_shows_what_is_painted_at_o
 def test_a_live_session_has_no_length() -> None:
     with pytest.raises(InputError, match=r"seconds: 5.* goes with a film"):
         dream_spec("a reef", live=True, seconds=5.0)
+
+
+def test_a_dream_from_words_alone_is_our_networks_over_a_journey() -> None:
+    assert usual_model({}) == catalogue.DREAMS
+    assert usual_model({"live": True}) == usual_model({"image": "photo.jpg"}) == catalogue.DEFAULT
+    spec = dream_spec("a reef")
+    scene = spec.scenes[0]
+    assert scene.backend.options["model"] == catalogue.DREAMS
+    assert (scene.source.name, [part.name for part in spec.correctors]) == ("journey", ["memory"])
+    first = scene.keyframes[0]
+    assert (first.strength, first.guidance_scale) == (0.25, 1.5)
+    assert (scene.backend.options["num_inference_steps"], scene.backend.options["renewal"]) == (1, 0.05)
+
+
+def test_what_is_asked_of_a_journey_is_so() -> None:
+    spec = dream_spec("a reef", strength=0.4, steps=3, guidance_scale=2.0)
+    scene = spec.scenes[0]
+    assert scene.source.name == "journey"
+    assert (scene.keyframes[0].strength, scene.keyframes[0].guidance_scale) == (0.4, 2.0)
+    assert scene.backend.options["num_inference_steps"] == 3
+
+
+def test_the_last_picture_alone_is_repainted_where_that_is_asked() -> None:
+    spec = dream_spec("a reef", model=catalogue.OURS, over="nothing")
+    assert (spec.scenes[0].source.name, spec.scenes[0].keyframes[0].strength) == ("feedback", 0.6)
+    assert [part.name for part in spec.correctors] == ["colour", "detail", "limit"]
+    assert dream_spec("a reef", model=catalogue.OURS, live=True).scenes[0].source.name == "feedback"
+
+
+def test_any_model_that_repaints_can_be_given_a_journey() -> None:
+    spec = dream_spec("a reef", model="painter", over="worlds")
+    assert (spec.scenes[0].source.name, spec.scenes[0].keyframes[0].strength) == ("journey", 0.25)
+    assert "renewal" not in spec.scenes[0].backend.options
+
+
+@pytest.mark.parametrize(
+    ("wishes", "complaint"),
+    [
+        ({"model": "painter", "over": "seas"}, "over: 'seas' can't be repainted: use worlds or nothing."),
+        ({"model": "poet", "over": "worlds"}, "over: 'worlds' is nothing for poet"),
+        ({"model": "worlds", "over": "worlds"}, "over: 'worlds' is nothing for worlds"),
+        ({"model": "painter", "over": "worlds", "image": "photo.jpg"}, "where a picture is given"),
+    ],
+)
+def test_what_cannot_be_repainted_is_refused(wishes: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(InputError) as raised:
+        dream_spec("a reef", **wishes)
+    assert complaint in str(raised.value)

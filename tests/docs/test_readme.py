@@ -25,7 +25,8 @@ SHORTER = 10
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own with a picture, and in place of the network the backend that is quickest to paint."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(catalogue.MODELS, catalogue.DEFAULT, catalogue.MODELS["placeholder"])
+    for name in (catalogue.DEFAULT, catalogue.DREAMS):
+        monkeypatch.setitem(catalogue.MODELS, name, catalogue.MODELS["placeholder"])
     save_png(np.random.default_rng(1).integers(0, 255, (96, 128, 3), np.uint8), tmp_path / "photo.png")
     (tmp_path / "photo.png").rename(tmp_path / "photo.jpg")
     return tmp_path

@@ -115,6 +115,6 @@ def test_coming_back_is_told_by_its_lag() -> None:
 
 def test_trembling_is_what_changes_faster_than_a_quarter_of_the_rate() -> None:
     moments = np.arange(64)
-    assert trembling(np.sin(2 * np.pi * moments / 32)) < 0.01
-    assert trembling(100.0 + 3.0 * (moments % 2)) > 0.99
+    assert trembling(np.asarray(np.sin(2 * np.pi * moments / 32), np.float64)) < 0.01
+    assert trembling(np.asarray(100.0 + 3.0 * (moments % 2), np.float64)) > 0.99
     assert trembling(np.full(64, 7.0)) == 0.0

@@ -96,7 +96,7 @@ class FilmWish(_Said):
     that name none. `between` is how frames are made between painted ones, `upscale` a file of an upscaling network.
     `extend` is a clip that the scenes go on from; the film begins with it, as it is unless `preset`, `size`, `bitrate`
     or `codec` ask for another form, and keeps its rate and its sound. `sound` is a file laid under the film (under what
-    is new of one that goes on), or says more (`Sound`); False is silence.
+    is new of one that goes on), or says more (`Sound`); False is silence. `memory` settles clips that are repainted.
     """
 
     name: Annotated[str, Field(max_length=200)] | None = None
@@ -123,6 +123,7 @@ class FilmWish(_Said):
     upscale: str | None = None
     extend: Given | None = None
     sound: Sound | None = None
+    memory: bool = False
     fallback: bool = False
     device: str | None = None
     dtype: str | None = None

@@ -306,7 +306,9 @@ class _Draft:
         if self._wish.extend is not None:
             held = ComponentSpec(name="colour", options={"settle": 0.0})
             return (held,) if self._free else (held, *LOOP_CORRECTORS[1:])
-        if self._free or all(self._clips) or "image" not in self._card.inputs:
+        if all(self._clips):
+            return (ComponentSpec(name="memory"),) if self._wish.memory else ()
+        if self._free or "image" not in self._card.inputs:
             return ()
         return LOOP_CORRECTORS
 

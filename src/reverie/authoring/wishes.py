@@ -46,6 +46,17 @@ STEADY = frozenset({"worlds", "placeholder"})
 SEEDED_BY: Mapping[str, ComponentSpec] = {catalogue.OURS: ComponentSpec(name="worlds")}
 """Models whose first picture and sparks' seeds are painted by another backend."""
 
+OVER: Mapping[str, str] = {catalogue.OURS: "worlds"}
+"""Models that repaint a journey through rendered worlds where nothing else is said: docs/decisions/0010."""
+
+NOTHING = "nothing"
+GROUNDS: Mapping[str, ComponentSpec] = {"worlds": ComponentSpec(name="journey")}
+"""What can be repainted in place of the last picture, by the name a person types."""
+
+JOURNEY: Mapping[str, float] = {"strength": 0.25, "guidance_scale": 1.5}
+JOURNEY_OPTIONS: Mapping[str, float] = {STEPS: 1, "renewal": 0.05}
+"""How a journey is repainted: lightly, so that its shapes stay, and with noise that travels with the camera."""
+
 LOOP_CORRECTORS = (ComponentSpec(name="colour"), ComponentSpec(name="detail"), ComponentSpec(name="limit"))
 """What keeps a picture that is repainted again and again from burning, washing out, softening or flashing."""
 
@@ -58,12 +69,15 @@ class Wishes(TypedDict, total=False):
     hub's format; `steps` network evaluations a frame; `strength` 0 to 1; `zoom` a ratio per frame at 10 frames a
     second; `pan` shares of the width and height per second; `rotate` degrees per second; `seed` None for any; `at`
     later prompts, as "6s: words" or `(seconds, words)`; `fallback` allows the placeholder to stand in; `device`,
-    `dtype` and `runtime` are the model's. `live` is a session that lasts until it is stopped: `paint_fps`, or `fps`, is
-    then the most that is painted a second, since the machine's own measure decides when it starts.
+    `dtype` and `runtime` are the model's. `over` is what is repainted: "worlds", a journey through rendered worlds, or
+    "nothing" but the last picture; None leaves it to the model. `live` is a session that lasts until it is stopped:
+    `paint_fps`, or `fps`, is then the most that is painted a second, since the machine's own measure decides when it
+    starts.
     """
 
     live: bool
     image: str | PathLike[str] | None
+    over: str | None
     seconds: float
     fps: float
     paint_fps: float | None
@@ -87,6 +101,7 @@ class Wishes(TypedDict, total=False):
 DEFAULTS: Wishes = {
     "live": False,
     "image": None,
+    "over": None,
     "seconds": 10.0,
     "fps": 24.0,
     "paint_fps": None,
@@ -117,8 +132,11 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
     """
     if unknown := sorted(set(wishes) - set(DEFAULTS)):
         raise InputError("wish", unknown[0], f"is not known: use {', '.join(DEFAULTS)}.")
-    wish = cast(Wishes, {**DEFAULTS, **(_until_stopped(wishes) if wishes.get("live") else wishes)})
+    asked = _until_stopped(wishes) if wishes.get("live") else wishes
+    wish = cast(Wishes, {**DEFAULTS, "model": usual_model(asked), **asked})
     backend, card = model_of(wish)
+    if (ground := _ground(wish, card)) is not None:
+        wish, backend = _travelling(wish, backend, card)
     canvas = choose_canvas(wish["size"], card)
     fps, paint_fps = _rates(wish, card)
     return built(
@@ -130,11 +148,16 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
         seed=any_seed() if wish["seed"] is None else wish["seed"],
         live=wish["live"],
         fallback=wish["fallback"],
-        scenes=(_scene(prompt, wish, backend, card),),
-        correctors=() if backend.name in STEADY or "image" not in card.inputs else LOOP_CORRECTORS,
+        scenes=(_scene(prompt, wish, backend, card, ground),),
+        correctors=_correctors(backend, card, ground),
         filters=filters_for(fps, paint_fps, canvas),
         vitality=Vitality(backend=SEEDED_BY.get(wish["model"])),
     )
+
+
+def usual_model(wishes: Wishes) -> str:
+    """Return what paints where no model is asked for: a dream from words alone is our network's."""
+    return catalogue.DEFAULT if wishes.get("live") or wishes.get("image") is not None else catalogue.DREAMS
 
 
 def _until_stopped(wishes: Wishes) -> Wishes:
@@ -149,7 +172,40 @@ def _until_stopped(wishes: Wishes) -> Wishes:
     return {**wishes, "fps": rate, "paint_fps": rate}
 
 
-def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard) -> Scene:
+def _ground(wish: Wishes, card: BackendCard) -> ComponentSpec | None:
+    """Return the source of what is repainted, None for the last picture."""
+    free = wish["live"] or wish["image"] is not None or "image" not in card.inputs
+    over = wish["over"] or (NOTHING if free else OVER.get(wish["model"], NOTHING))
+    if over == NOTHING:
+        return None
+    if over not in GROUNDS:
+        raise InputError("over", over, f"can't be repainted: use {' or '.join([*GROUNDS, NOTHING])}.")
+    if "image" not in card.inputs or over == card.id:
+        raise InputError("over", over, f"is nothing for {card.id}: leave it out, or use another model.")
+    if wish["image"] is not None:
+        raise InputError("over", over, "can't be repainted where a picture is given: leave one of both out.")
+    return GROUNDS[over]
+
+
+def _travelling(wish: Wishes, backend: ComponentSpec, card: BackendCard) -> tuple[Wishes, ComponentSpec]:
+    """Return wishes and backend for a journey: what was not asked is chosen so that its shapes stay."""
+    asked = cast(Mapping[str, Any], wish)
+    chosen = {name: value for name, value in JOURNEY.items() if asked[name] is None and name in card.ranges}
+    fields = registry.resolve("backends", backend.name).Options.model_fields
+    usual = {name: value for name, value in JOURNEY_OPTIONS.items() if name in fields}
+    if wish["steps"] is not None:
+        usual.pop(STEPS, None)
+    options = {**backend.options, **usual}
+    return cast(Wishes, {**wish, **chosen}), backend.model_copy(update={"options": options})
+
+
+def _correctors(backend: ComponentSpec, card: BackendCard, ground: ComponentSpec | None) -> tuple[ComponentSpec, ...]:
+    if ground is not None:
+        return (ComponentSpec(name="memory"),)
+    return () if backend.name in STEADY or "image" not in card.inputs else LOOP_CORRECTORS
+
+
+def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard, ground: ComponentSpec | None) -> Scene:
     seconds = within("seconds", wish["seconds"], 1 / wish["fps"], 86_400.0 * 7)
     longest = 86_400.0 * 7 if wish["live"] else seconds
     first = built(
@@ -163,7 +219,7 @@ def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard)
     later = (_later(at, longest) for at in wish["at"])
     keyframes = (first, *sorted(later, key=lambda key: key.time))
     length = None if wish["live"] else seconds
-    return built(Scene, duration=length, keyframes=keyframes, source=_source(wish, card), backend=backend)
+    return built(Scene, duration=length, keyframes=keyframes, source=ground or _source(wish, card), backend=backend)
 
 
 def _later(at: str | tuple[float, str], seconds: float) -> Keyframe:

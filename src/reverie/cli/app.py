@@ -26,6 +26,7 @@ COMMANDS = {
     ),
     "dream": Command("reverie.cli.dream", "a film from a prompt"),
     "film": Command("reverie.cli.film", "a film of several scenes, from prompts, a picture, a clip or a storyboard"),
+    "restyle": Command("reverie.cli.restyle", "a clip repainted by a prompt, with a memory that keeps it steady"),
     "render": Command("reverie.cli.render", "a film again: the same bits, larger or slower, or with new pictures"),
     "interpolate": Command("reverie.cli.interpolate", "a film with more frames a second"),
     "upscale": Command("reverie.cli.upscale", "a film in a larger size"),

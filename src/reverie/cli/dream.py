@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from reverie.authoring import DEFAULTS, Wishes, dream_spec, taken_by
+from reverie.authoring import DEFAULTS, Wishes, dream_spec, taken_by, usual_model
 from reverie.cli.names import film_name
 from reverie.cli.parser import Parser, number, whole
 from reverie.cli.rendering import Order, add_model, add_output, fulfil
@@ -35,7 +35,8 @@ def run(arguments: Sequence[str]) -> int:
 def _wishes(given: Namespace, settings: Settings) -> Wishes:
     """Return what was asked; what the owner settled for the model holds where it was not, and the model takes it."""
     asked = {name: value for name, value in vars(given).items() if name in DEFAULTS and value is not None}
-    settled = {name: getattr(settings, name) for name in taken_by(asked.get("model", DEFAULTS["model"])) & SETTLED}
+    model = asked.get("model") or usual_model(cast(Wishes, asked))
+    settled = {name: getattr(settings, name) for name in taken_by(model) & SETTLED}
     return cast(Wishes, {**settled, **asked})
 
 
@@ -70,6 +71,9 @@ def _add_film(parser: Parser) -> None:
 def _add_picture(parser: Parser) -> None:
     group = parser.add_argument_group("the picture")
     group.add_argument("--image", metavar="FILE", help="a picture to start from")
+    group.add_argument(
+        "--over", metavar="NAME", help="what is repainted: worlds (a rendered journey) or nothing but the last picture"
+    )
     group.add_argument(
         "--strength", metavar="X", type=number("strength"), help="how much each frame is repainted, 0 to 1"
     )

@@ -14,6 +14,7 @@ SUMMARY = "List the models there are, or say all that is known of one; nothing i
 
 _ORDER = ("text", "image", "video")
 _WORDS = {"text": "words", "image": "pictures", "video": "video"}
+USUAL = {catalogue.DREAMS: "  (dreams by default)", catalogue.DEFAULT: "  (all else by default)"}
 _OPTIONS = {"num_inference_steps": "steps", "guidance_scale": "guidance-scale", "paint_fps": "paint-fps"}
 
 
@@ -48,7 +49,7 @@ def _entry(name: str) -> _Entry:
 def _listed(entries: Sequence[_Entry]) -> Iterator[str]:
     wide = max(len(entry.name) for entry in entries)
     for entry in entries:
-        default = "  (default)" if entry.name == catalogue.DEFAULT else ""
+        default = USUAL.get(entry.name, "")
         known = f"{entry.card.title}; from {_inputs(entry.card)}" if entry.card else f"not ready: {entry.missing}"
         yield f"{entry.name:<{wide}}  {known}{default}"
     yield ""

@@ -12,7 +12,10 @@ OURS = "reverie-tiny"
 """The model that we train."""
 
 DEFAULT = "worlds"
-"""What paints where nothing else is asked for: see docs/decisions/0010."""
+"""What paints live, in films of several scenes and from pictures where nothing else is asked for."""
+
+DREAMS = OURS
+"""What paints a dream from words alone where nothing else is asked for: see docs/decisions/0010."""
 
 MODELS: dict[str, ComponentSpec] = {
     OURS: ComponentSpec(name="diffusers_image", options={"model": OURS}),

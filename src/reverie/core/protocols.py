@@ -92,6 +92,14 @@ class Source(Protocol):
     def close(self) -> None: ...  # noqa: D102
 
 
+@runtime_checkable
+class Heeding(Protocol):
+    """A source whose pictures follow from the words: it is told a step's before it is asked for the step's picture."""
+
+    def heed(self, cond: Conditioning) -> None: ...  # noqa: D102
+    def events(self) -> list[Event]: ...  # noqa: D102
+
+
 class SourcePlugin(Plugin, Protocol):
     """A kind of source."""
 

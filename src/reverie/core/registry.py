@@ -29,6 +29,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "blank": "reverie.sources.blank:Blank",
         "feedback": "reverie.sources.feedback:Feedback",
         "image": "reverie.sources.image:Image",
+        "journey": "reverie.sources.journey:Journey",
         "tail": "reverie.sources.tail:Tail",
         "video": "reverie.sources.video:Video",
     },
@@ -36,6 +37,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "colour": "reverie.correctors.colour:Colour",
         "detail": "reverie.correctors.detail:Detail",
         "limit": "reverie.correctors.limit:Limit",
+        "memory": "reverie.correctors.memory:Memory",
     },
     "filters": {
         "interpolate": "reverie.filters.interpolate:Interpolate",

@@ -11,7 +11,7 @@ import numpy as np
 from reverie.core.clock import exact_rate
 from reverie.core.errors import MachineError
 from reverie.core.frame import STILL, Frame, Image, Origin
-from reverie.core.protocols import Correction, Source, State, Tick
+from reverie.core.protocols import Correction, Heeding, Source, State, Tick
 from reverie.core.report import VitalSigns
 from reverie.core.spec import RenderSpec
 from reverie.core.state import handed, held, retold, told
@@ -165,6 +165,9 @@ class Shot:
 
     def hints(self) -> None:
         """Write down what the generation has to say so far."""
+        source = self._cast.source
+        if isinstance(source, Heeding):
+            self._record.hints(source.events())
         self._record.hints(self._cast.painter.generation.events())
 
     def _as_given(self, image: Image, index: int, cond: Conditioning) -> Frame:
@@ -180,6 +183,8 @@ class Shot:
         return index / self._rate
 
     def _begin(self, cond: Conditioning, index: int) -> Image | None:
+        if isinstance(self._cast.source, Heeding):
+            self._cast.source.heed(cond)
         found = self._cast.source.at(self._time(index), self._last, cond.motion)
         if found is not None:
             return found.image

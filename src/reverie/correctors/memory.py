@@ -1,0 +1,137 @@
+"""A restyled film settled by what was shown before: it keeps what goes on, and lets go of what is new.
+
+The picture before is moved as the source moved; a network that has learnt to undo drift, burn, blur and wobble says,
+place by place, how much of it to keep, with the bank's word for how the place used to look.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+from reverie.core.frame import Frame, Image
+from reverie.core.protocols import State
+from reverie.core.spec import RenderSpec
+from reverie.core.timeline import Conditioning
+from reverie.media.cuts import is_cut
+from reverie.media.geometry import fit
+
+if TYPE_CHECKING:
+    from reverie.models.recollection import Recollection
+
+REST = 0.5
+"""Levels of 255 by which a source may change and still count as standing still: what a camera's noise leaves."""
+
+SEEN_WIDTH = 256
+"""Pixels of width that motion is looked for in, at most."""
+
+_NOTHING = None
+
+Flow = npt.NDArray[np.float32]
+
+
+class MemoryOptions(BaseModel):
+    """What the memory is: `bank` frames are remembered, one in `every`; without a `network` half of each is kept.
+
+    `network` off and `bank` 0 are for comparison: a plain blend, and a network without a past.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    bank: Annotated[int, Field(ge=0, le=64)] = 12
+    every: Annotated[int, Field(ge=1, le=240)] = 4
+    network: bool = True
+    keep: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class Memory:
+    """Corrector that settles what is painted of a moving source."""
+
+    Options = MemoryOptions
+    resumable = True
+
+    def __init__(self, options: MemoryOptions) -> None:
+        self.options = options
+
+    def start(self, spec: RenderSpec) -> MemoryCorrection:  # noqa: ARG002
+        """Begin a run; the network's weights are shared."""
+        from reverie.models.recollection import Recollection
+
+        options = self.options
+        return MemoryCorrection(options, Recollection(options.bank, options.every) if options.network else None)
+
+
+class MemoryCorrection:
+    """The state of one run: the last source, what was shown for it, and the bank."""
+
+    def __init__(self, options: MemoryOptions, recollection: Recollection | None) -> None:
+        self._options, self._recollection = options, recollection
+        self._finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._past: tuple[Image, Image] | None = None
+
+    def correct(self, image: Image, source: Frame | None, cond: Conditioning) -> Image:  # noqa: ARG002
+        """Return the settled picture; as it is where there is no source, the last one where the source stands still."""
+        if source is None:
+            return image
+        given = fit(source.image, image.shape[1], image.shape[0])
+        shown = self._settled(image, given)
+        self._past = given, shown
+        return shown
+
+    def state(self) -> State:
+        """Return the last source, what was shown for it, and what is remembered."""
+        return {"past": self._past, "recollection": None if self._recollection is None else self._recollection.state()}
+
+    def restore(self, state: State) -> None:
+        """Go on from there."""
+        self._past = None if state["past"] is None else (state["past"][0], state["past"][1])
+        if self._recollection is not None and state["recollection"] is not None:
+            self._recollection.restore(state["recollection"])
+
+    def _settled(self, image: Image, given: Image) -> Image:
+        if self._past is None or self._past[1].shape != image.shape or is_cut(self._past[0], given):
+            self._forget(given, image)
+            return image
+        before, shown = self._past
+        if float(cv2.absdiff(before, given).mean()) < REST:
+            return shown
+        places, seen = self._moved(before, given)
+        kept = _taken(shown, places)
+        if self._recollection is None:
+            share = self._options.keep * seen[..., None]
+            return np.asarray(image + (kept.astype(np.float32) - image) * share + 0.5, np.uint8)
+        change = given.astype(np.float32) - _taken(before, places)
+        return self._recollection.settle(image, kept, given, change, seen)
+
+    def _forget(self, given: Image, shown: Image) -> None:
+        if self._recollection is not None:
+            self._recollection.begin(given, shown)
+
+    def _moved(self, before: Image, given: Image) -> tuple[Flow, npt.NDArray[np.float32]]:
+        """Return where each pixel was in the picture before, and 1 where that is inside it."""
+        rows, columns = given.shape[:2]
+        share = min(1.0, SEEN_WIDTH / columns)
+        size = max(32, round(columns * share)), max(32, round(rows * share))
+        now, past = (
+            cv2.cvtColor(cv2.resize(one, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+            for one in (given, before)
+        )
+        flow = np.asarray(self._finder.calc(now, past, _NOTHING), np.float32)  # type: ignore[call-overload]
+        wide = np.asarray(cv2.resize(flow, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
+        wide *= np.array([columns / size[0], rows / size[1]], np.float32)
+        wide[..., 0] += np.arange(columns, dtype=np.float32)
+        wide[..., 1] += np.arange(rows, dtype=np.float32)[:, None]
+        x, y = wide[..., 0], wide[..., 1]
+        inside = (x >= 0) & (x <= columns - 1) & (y >= 0) & (y <= rows - 1)
+        return wide, inside.astype(np.float32)
+
+
+def _taken(picture: Image, places: Flow) -> Image:
+    return np.asarray(
+        cv2.remap(picture, places, _NOTHING, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),  # type: ignore[call-overload]
+        np.uint8,
+    )

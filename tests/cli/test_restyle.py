@@ -1,0 +1,61 @@
+"""`reverie restyle` as a person types it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reverie.cli.app import main
+from reverie.media.video import read_frames
+from tests.media.films import film, written
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REVERIE_SHELF", str(tmp_path / "shelf"))
+    written(tmp_path / "clip.mp4", film(8))
+    return tmp_path
+
+
+def pictures(path: str) -> list[np.ndarray]:
+    return [image for image, _ in read_frames(path)]
+
+
+def test_a_clip_is_repainted_frame_by_frame_with_a_memory(folder: Path) -> None:
+    plain = ["--model", "worlds", "--strength", "0.5", "--seed", "1"]
+    assert main(["restyle", "clip.mp4", "a volcano", *plain, "-o", "on.mp4", "--save-spec", "on.json"]) == 0
+    assert main(["restyle", "clip.mp4", "a volcano", *plain, "-o", "off.mp4", "--memory", "off"]) == 0
+    spec = json.loads((folder / "on.json").read_text())
+    assert [part["name"] for part in spec["correctors"]] == ["memory"]
+    given, on, off = (pictures(name) for name in ("clip.mp4", "on.mp4", "off.mp4"))
+    assert len(given) == len(on) == len(off) == 8
+    assert on[0].shape == given[0].shape
+    assert np.abs(on[0].astype(int) - off[0]).mean() < 2.0  # the first frame has no past
+    assert np.abs(on[5].astype(int) - off[5]).mean() > 2.0
+
+
+def test_without_a_name_the_film_has_the_clips_and_the_words(folder: Path) -> None:
+    assert main(["restyle", "clip.mp4", "A Quiet Sea", "--model", "placeholder"]) == 0
+    assert list(folder.glob("clip-a-quiet-sea*.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["none.mp4", "a sea"], "none.mp4"),
+        (["clip.mp4", ""], "prompt"),
+        (["clip.mp4", "a sea", "--memory", "maybe"], "memory"),
+        (["clip.mp4", "a sea", "--strength", "3"], "strength"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    asked: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restyle", *asked]) == 2
+    complaint = capsys.readouterr().err
+    assert said in complaint
+    assert "Traceback" not in complaint
