@@ -154,11 +154,15 @@ CASES: dict[str, Callable[[Path], RenderSpec]] = {
     "sources.blank": lambda _: scene(told("blank")),
     "sources.feedback": lambda root: scene(told("feedback", image=str(pictures(root)))),
     "sources.image": lambda root: scene(told("image", path=str(pictures(root)))),
+    "sources.journey": lambda _: scene(told("journey"), frames=12),
     "sources.tail": lambda root: scene(told("tail", path=str(clip(root)), fps=10)),
     "sources.video": lambda root: scene(told("video", path=str(clip(root)), start=0.2, speed=0.8)),
     "correctors.colour": lambda _: scene(correctors=[told("colour", settle=0.4)], frames=12),
     "correctors.detail": lambda _: scene(correctors=[told("detail", settle=0.4)], frames=12),
     "correctors.limit": lambda _: scene(correctors=[told("limit")]),
+    "correctors.memory": lambda root: scene(
+        told("video", path=str(clip(root))), correctors=[told("memory", every=2)], frames=12
+    ),
     "a picture that dies": lambda _: scene(backend=told("fading", rate=0.4), vitality=DYING, frames=42),
     "seeds by another": lambda _: scene(
         backend=told("fading", rate=0.4), vitality={**DYING, "backend": told("placeholder")}, frames=42

@@ -1320,6 +1320,11 @@ export interface components {
              * @constant
              */
             kind: "film";
+            /**
+             * Memory
+             * @default false
+             */
+            memory: boolean;
             /** Model */
             model?: string | null;
             /**
