@@ -38,6 +38,17 @@ def test_a_clip_is_repainted_frame_by_frame_with_a_memory(folder: Path) -> None:
     assert np.abs(on[5].astype(int) - off[5]).mean() > 2.0
 
 
+def test_noise_hardly_changes_where_a_memory_settles(folder: Path) -> None:
+    from reverie.authoring.film import film_spec
+
+    board = {"scenes": [{"prompt": "a volcano", "clip": str(folder / "clip.mp4")}]}
+    options = [
+        film_spec(board, model="reverie-tiny", memory=memory).scenes[0].backend.options for memory in (True, False)
+    ]
+    assert options[0]["renewal"] == 0.05
+    assert "renewal" not in options[1]
+
+
 def test_without_a_name_the_film_has_the_clips_and_the_words(folder: Path) -> None:
     assert main(["restyle", "clip.mp4", "A Quiet Sea", "--model", "placeholder"]) == 0
     assert list(folder.glob("clip-a-quiet-sea*.mp4"))

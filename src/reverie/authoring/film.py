@@ -16,6 +16,7 @@ from reverie.authoring.settings import Setting, settled
 from reverie.authoring.shape import LEAST_PAINTED, film_canvas, like, most_painted
 from reverie.authoring.wishes import (
     BACKEND_OPTIONS,
+    CALM,
     DEFAULTS,
     LOOP_CORRECTORS,
     PAINT_RATE,
@@ -26,6 +27,7 @@ from reverie.authoring.wishes import (
     any_seed,
     built,
     model_of,
+    with_known,
 )
 from reverie.core import catalogue
 from reverie.core.clock import exact_rate
@@ -123,6 +125,8 @@ class _Draft:
         _, card = model_of(asked)
         steps = settled(Setting.STEPS, wish.steps, card, wish.fallback, note)
         self._backend, self._card = model_of(cast(Wishes, {**asked, "steps": None if steps is None else int(steps)}))
+        if wish.memory:
+            self._backend = with_known(self._backend, CALM)
         self._guidance = settled(Setting.GUIDANCE, wish.guidance_scale, card, wish.fallback, note)
         self._free = self._backend.name in STEADY
         self._form = self._delivered()

@@ -54,8 +54,10 @@ GROUNDS: Mapping[str, ComponentSpec] = {"worlds": ComponentSpec(name="journey")}
 """What can be repainted in place of the last picture, by the name a person types."""
 
 JOURNEY: Mapping[str, float] = {"strength": 0.25, "guidance_scale": 1.5}
-JOURNEY_OPTIONS: Mapping[str, float] = {STEPS: 1, "renewal": 0.05}
-"""How a journey is repainted: lightly, so that its shapes stay, and with noise that travels with the camera."""
+"""How a journey is repainted: lightly, so that its shapes stay."""
+
+CALM: Mapping[str, float] = {"renewal": 0.05}
+"""How noise behaves where it is not fed back: it travels with the camera and hardly changes, so nothing flickers."""
 
 LOOP_CORRECTORS = (ComponentSpec(name="colour"), ComponentSpec(name="detail"), ComponentSpec(name="limit"))
 """What keeps a picture that is repainted again and again from burning, washing out, softening or flashing."""
@@ -191,12 +193,15 @@ def _travelling(wish: Wishes, backend: ComponentSpec, card: BackendCard) -> tupl
     """Return wishes and backend for a journey: what was not asked is chosen so that its shapes stay."""
     asked = cast(Mapping[str, Any], wish)
     chosen = {name: value for name, value in JOURNEY.items() if asked[name] is None and name in card.ranges}
+    options = {STEPS: 1} if wish["steps"] is None else {}
+    return cast(Wishes, {**wish, **chosen}), with_known(backend, {**options, **CALM})
+
+
+def with_known(backend: ComponentSpec, options: Mapping[str, Any]) -> ComponentSpec:
+    """Return a backend with such of these options as it has."""
     fields = registry.resolve("backends", backend.name).Options.model_fields
-    usual = {name: value for name, value in JOURNEY_OPTIONS.items() if name in fields}
-    if wish["steps"] is not None:
-        usual.pop(STEPS, None)
-    options = {**backend.options, **usual}
-    return cast(Wishes, {**wish, **chosen}), backend.model_copy(update={"options": options})
+    known = {name: value for name, value in options.items() if name in fields}
+    return backend.model_copy(update={"options": {**backend.options, **known}})
 
 
 def _correctors(backend: ComponentSpec, card: BackendCard, ground: ComponentSpec | None) -> tuple[ComponentSpec, ...]:
