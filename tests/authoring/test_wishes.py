@@ -224,6 +224,7 @@ def test_a_dream_from_words_alone_is_our_networks_over_a_journey() -> None:
     scene = spec.scenes[0]
     assert scene.backend.options["model"] == catalogue.DREAMS
     assert (scene.source.name, [part.name for part in spec.correctors]) == ("journey", ["memory"])
+    assert not spec.vitality.spark.enabled
     first = scene.keyframes[0]
     assert (first.strength, first.guidance_scale) == (0.25, 1.5)
     assert (scene.backend.options["num_inference_steps"], scene.backend.options["renewal"]) == (1, 0.05)
@@ -239,6 +240,7 @@ def test_what_is_asked_of_a_journey_is_so() -> None:
 
 def test_the_last_picture_alone_is_repainted_where_that_is_asked() -> None:
     spec = dream_spec("a reef", model=catalogue.OURS, over="nothing")
+    assert spec.vitality.spark.enabled
     assert (spec.scenes[0].source.name, spec.scenes[0].keyframes[0].strength) == ("feedback", 0.6)
     assert [part.name for part in spec.correctors] == ["colour", "detail", "limit"]
     assert dream_spec("a reef", model=catalogue.OURS, live=True).scenes[0].source.name == "feedback"

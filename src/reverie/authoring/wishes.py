@@ -15,7 +15,7 @@ from reverie.authoring.moments import parse_moment
 from reverie.core import catalogue, registry
 from reverie.core.card import BackendCard
 from reverie.core.errors import InputError, MachineError
-from reverie.core.spec import ComponentSpec, RenderSpec, Scene, Vitality
+from reverie.core.spec import ComponentSpec, RenderSpec, Scene, SparkSpec, Vitality
 from reverie.core.timeline import Keyframe, MotionSpec
 
 T = TypeVar("T")
@@ -153,7 +153,7 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
         scenes=(_scene(prompt, wish, backend, card, ground),),
         correctors=_correctors(backend, card, ground),
         filters=filters_for(fps, paint_fps, canvas),
-        vitality=Vitality(backend=SEEDED_BY.get(wish["model"])),
+        vitality=_vitality(wish, ground),
     )
 
 
@@ -172,6 +172,12 @@ def _until_stopped(wishes: Wishes) -> Wishes:
         raise InputError("seconds", wishes["seconds"], "goes with a film: a live session lasts until it is stopped.")
     rate = wishes.get("paint_fps") or wishes.get("fps") or LIVE_RATE
     return {**wishes, "fps": rate, "paint_fps": rate}
+
+
+def _vitality(wish: Wishes, ground: ComponentSpec | None) -> Vitality:
+    """Return what keeps a dream alive; a journey can't die, and a dim place in it is no fault."""
+    seeds = SEEDED_BY.get(wish["model"])
+    return Vitality(backend=seeds) if ground is None else Vitality(spark=SparkSpec(enabled=False), backend=seeds)
 
 
 def _ground(wish: Wishes, card: BackendCard) -> ComponentSpec | None:
