@@ -49,6 +49,15 @@ def test_noise_hardly_changes_where_a_memory_settles(folder: Path) -> None:
     assert "renewal" not in options[1]
 
 
+def test_a_memory_is_for_clips_and_says_so(folder: Path) -> None:
+    from reverie.authoring.film import film_spec
+    from reverie.core.errors import InputError
+
+    clip = {"prompt": "a volcano", "clip": str(folder / "clip.mp4")}
+    with pytest.raises(InputError, match="memory: True settles clips"):
+        film_spec({"scenes": [clip, "a reef"]}, memory=True)
+
+
 def test_without_a_name_the_film_has_the_clips_and_the_words(folder: Path) -> None:
     assert main(["restyle", "clip.mp4", "A Quiet Sea", "--model", "placeholder"]) == 0
     assert list(folder.glob("clip-a-quiet-sea*.mp4"))

@@ -125,6 +125,10 @@ class _Draft:
         _, card = model_of(asked)
         steps = settled(Setting.STEPS, wish.steps, card, wish.fallback, note)
         self._backend, self._card = model_of(cast(Wishes, {**asked, "steps": None if steps is None else int(steps)}))
+        if wish.memory and (wish.extend is not None or not all(self._clips)):
+            raise InputError(
+                "memory", True, "settles clips that are repainted: give every scene a clip, or leave it out."
+            )
         if wish.memory:
             self._backend = with_known(self._backend, CALM)
         self._guidance = settled(Setting.GUIDANCE, wish.guidance_scale, card, wish.fallback, note)

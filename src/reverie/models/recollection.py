@@ -15,7 +15,7 @@ from torch.nn import functional
 from reverie.core.errors import MachineError
 from reverie.core.frame import Image
 from reverie.core.protocols import State
-from reverie.models.memory import CELL, Memory, Moment, Recorded
+from reverie.models.memory import CELL, Memory, Moment, Recorded, looks
 
 WEIGHTS = Path(__file__).parent / "weights" / "reverie-memory" / "memory.safetensors"
 
@@ -91,8 +91,6 @@ class Recollection:
     def _recalled(self, given: Tensor, old: Tensor) -> Tensor:
         held = [*self._recent, *self._old]
         if not held:
-            from reverie.models.memory import looks
-
             return looks(old)
         bank = Recorded(torch.cat([one.keys for one in held], 1), torch.cat([one.looks for one in held], 1))
         return self._network.recall(given, bank)
