@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import httpx
@@ -22,6 +23,10 @@ from reverie.server.wire import HTTP
 from reverie.sinks.hub import Hub
 from tests.jobs.performers import live_spec, submit
 from tests.server.house import OPEN
+
+POOL = ("AnyIO worker thread", "asyncio_")
+POOL_LIMIT = 72
+"""Forty of AnyIO's, and thirty-two of asyncio's at most."""
 
 
 class Theatre:
@@ -90,4 +95,12 @@ def until(true: Callable[[], Any], seconds: float = 30.0) -> None:
         time.sleep(0.005)
 
 
-__all__ = ["Theatre", "httpx", "opened", "until"]
+def own_threads() -> int:
+    """Count the threads that are not the framework's pool: it keeps what a busy moment called for, up to its limit."""
+    names = [thread.name for thread in enumerate_threads()]
+    pooled = [name for name in names if name.startswith(POOL)]
+    assert len(pooled) <= POOL_LIMIT, "the pool has no end"
+    return len(names) - len(pooled)
+
+
+__all__ = ["Theatre", "httpx", "opened", "own_threads", "until"]

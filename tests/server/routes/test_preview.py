@@ -6,7 +6,6 @@ import os
 import shutil
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from socket import create_connection
@@ -23,7 +22,7 @@ from reverie.sinks.mjpeg import HEADER
 from tests.jobs.performers import film
 from tests.server.certificates import certificate_in
 from tests.server.house import PRIVATE, SECRET, TOKEN
-from tests.server.theatre import Theatre, opened, until
+from tests.server.theatre import Theatre, opened, own_threads, until
 
 MIB = 2**20
 UPGRADE = (
@@ -280,12 +279,12 @@ def test_viewers_who_come_and_vanish_leave_no_descriptor_and_no_thread(theatre: 
     for turn in range(20):
         visit(turn)
     until(lambda: theatre.hub(job).viewers == 0)
-    before, threads = descriptors(), threading.active_count()
+    before, threads = descriptors(), own_threads()
     for turn in range(1000):
         visit(turn)
     until(lambda: theatre.hub(job).viewers == 0)
     until(lambda: descriptors() <= before)
-    until(lambda: threading.active_count() <= threads)
+    until(lambda: own_threads() <= threads)
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="there is no ffmpeg here")

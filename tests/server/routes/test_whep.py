@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpReceiver, RTCSessi
 from reverie.sinks import webrtc
 from reverie.sinks.webrtc import Peers
 from tests.server.house import PRIVATE
-from tests.server.theatre import Theatre, opened, until
+from tests.server.theatre import Theatre, opened, own_threads, until
 
 SDP = {"content-type": "application/sdp"}
 ABSENT = "0123456789abcdef"
@@ -255,7 +254,7 @@ def test_offers_whose_viewers_never_come_leave_nothing(theatre: Theatre, job: st
 
     def settled() -> tuple[int, int]:
         gc.collect()
-        return len(os.listdir("/proc/self/fd")), threading.active_count()
+        return len(os.listdir("/proc/self/fd")), own_threads()
 
     come()
     until(lambda: theatre.hub(job).viewers == 0)
