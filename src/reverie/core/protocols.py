@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from reverie.core.card import BackendCard
 from reverie.core.frame import Frame, Image, Images, Motion
-from reverie.core.report import Event, LiveState, Receipt, Report
+from reverie.core.report import Arrivals, Event, LiveState, Receipt, Report
 from reverie.core.spec import RenderSpec, Scene
 from reverie.core.timeline import Conditioning, Keyframe
 
@@ -98,6 +98,24 @@ class Heeding(Protocol):
 
     def heed(self, cond: Conditioning) -> None: ...  # noqa: D102
     def events(self) -> list[Event]: ...  # noqa: D102
+
+
+@runtime_checkable
+class Arriving(Protocol):
+    """A source whose pictures come from outside, when they come: the show waits for them, never they for it.
+
+    `feed` gives it one of any size, which takes the place of one that nobody took yet. `wait` returns True as soon as
+    there is one, False after some seconds; `at` gives a picture that was taken before as `Origin.HELD`. `shown` is
+    called when what was made of the newest one taken is with whoever watches. All from any thread. A plugin class whose
+    runs are such says so by `arriving = True`.
+    """
+
+    @property
+    def stalled(self) -> bool: ...  # noqa: D102
+    def feed(self, frame: Frame) -> None: ...  # noqa: D102
+    def wait(self, seconds: float) -> bool: ...  # noqa: D102
+    def shown(self) -> None: ...  # noqa: D102
+    def arrivals(self) -> Arrivals: ...  # noqa: D102
 
 
 class SourcePlugin(Plugin, Protocol):

@@ -30,6 +30,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "feedback": "reverie.sources.feedback:Feedback",
         "image": "reverie.sources.image:Image",
         "journey": "reverie.sources.journey:Journey",
+        "mailbox": "reverie.sources.mailbox:Mailbox",
         "tail": "reverie.sources.tail:Tail",
         "video": "reverie.sources.video:Video",
     },
@@ -38,6 +39,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "detail": "reverie.correctors.detail:Detail",
         "limit": "reverie.correctors.limit:Limit",
         "memory": "reverie.correctors.memory:Memory",
+        "tone": "reverie.correctors.tone:Tone",
     },
     "filters": {
         "interpolate": "reverie.filters.interpolate:Interpolate",

@@ -82,14 +82,38 @@ class Report:
 
 
 class Stage(StrEnum):
-    """Where a session stands."""
+    """Where a session stands.
+
+    It is `waiting` for its first picture and `stalled` while no more come, where its pictures come from outside.
+    """
 
     INITIALISING = "initialising"
     LOADING = "loading"
+    WAITING = "waiting"
     RUNNING = "running"
     SELF_CORRECTING = "self-correcting"
+    STALLED = "stalled"
     STOPPED = "stopped"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What has come in from outside.
+
+    `pictures` came so far, `dropped` of them were overtaken by newer ones before anybody looked; `fps` is of the last
+    few seconds, `width` and `height` are the newest one's pixels, `silent` the seconds since it came. `ages` has
+    percentiles (`p50`, `p95`, milliseconds) of the newest pictures by hop: `waited` from coming in to being taken,
+    `painted` from there to being handed to whoever watches, `shown` of both together.
+    """
+
+    pictures: int = 0
+    dropped: int = 0
+    fps: float = 0.0
+    width: int = 0
+    height: int = 0
+    silent: float | None = None
+    ages: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +122,7 @@ class LiveState:
 
     `prompt` is the one with the largest share, `frame` and `time` (seconds) are of the newest frame shown. `fps` and
     `latency` (milliseconds of a painted frame: `p50`, `p95`, `p99`) are of the last few seconds; `drops` counts the
-    frames by which the clock had to wait for pictures that came late.
+    frames by which the clock had to wait for pictures that came late. `input` is None where nothing comes from outside.
     """
 
     state: Stage
@@ -110,3 +134,4 @@ class LiveState:
     fps: Rates = Rates()
     latency: Mapping[str, float] = field(default_factory=dict)
     drops: int = 0
+    input: Arrivals | None = None

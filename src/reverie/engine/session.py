@@ -13,8 +13,8 @@ from typing import Any
 
 from reverie.core.clock import exact_rate
 from reverie.core.errors import InputError
-from reverie.core.frame import Frame
-from reverie.core.protocols import Filter, State
+from reverie.core.frame import Frame, Origin
+from reverie.core.protocols import Arriving, Filter, State
 from reverie.core.report import Event, Rates, Receipt, Report, VitalSigns
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe, Timeline, strongest
@@ -97,6 +97,12 @@ class Session:
         """True where one step paints several frames, so that somebody must paint ahead."""
         shot = self._shot
         return shot is not None and shot.num_frames > 1
+
+    @property
+    def arriving(self) -> Arriving | None:
+        """The source of the scene under way, where its pictures come from outside."""
+        shot = self._shot
+        return None if shot is None else shot.arriving
 
     def now(self) -> Now:
         """Return where the session stands; from any thread."""
@@ -211,7 +217,7 @@ class Session:
         told = self._ask(stretch, index, shot.num_frames)
         with self._setup.meter.painting() as painted:
             frames = shot.step(index, told, None if stretch.end is None else stretch.end - index)
-            painted(len(frames))
+            painted(sum(frame.origin is not Origin.HELD for frame in frames))
         shot.hints()
         self._index += len(frames)
         self._painted.extend(frames)

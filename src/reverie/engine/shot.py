@@ -11,7 +11,7 @@ import numpy as np
 from reverie.core.clock import exact_rate
 from reverie.core.errors import MachineError
 from reverie.core.frame import STILL, Frame, Image, Origin
-from reverie.core.protocols import Correction, Heeding, Source, State, Tick
+from reverie.core.protocols import Arriving, Correction, Heeding, Source, State, Tick
 from reverie.core.report import VitalSigns
 from reverie.core.spec import RenderSpec
 from reverie.core.state import handed, held, retold, told
@@ -65,6 +65,13 @@ class Shot:
         self._last: Frame | None = None
         self._healthy: Image | None = None
         self._signs: VitalSigns | None = None
+        self._wish: tuple[object, ...] | None = None
+
+    @property
+    def arriving(self) -> Arriving | None:
+        """The source, where its pictures come from outside."""
+        source = self._cast.source
+        return source if isinstance(source, Arriving) else None
 
     @property
     def signs(self) -> VitalSigns | None:
@@ -97,7 +104,10 @@ class Shot:
             return [self._rested(index)]
         cond = replace(told.cond, seed=derived(self._cast.seed, self._cast.number, FRAMES, index))
         self._prepare(cond, index)
-        begin = self._begin(cond, index)
+        given = self._begin(cond, index)
+        if self._rests(given, cond):
+            return [self._rested(index)]
+        begin = None if given is None else given.image
         if begin is not None and self._last is None:
             self._pulse.fresh(begin)
             if cond.strength == 0:
@@ -182,19 +192,25 @@ class Shot:
     def _time(self, index: int) -> Fraction:
         return index / self._rate
 
-    def _begin(self, cond: Conditioning, index: int) -> Image | None:
+    def _rests(self, given: Frame | None, cond: Conditioning) -> bool:
+        """True where neither the picture to be repainted nor what is wished of it is new."""
+        wish = (cond.prompts, cond.negative_prompt, cond.strength, cond.guidance_scale, cond.options)
+        same, self._wish = wish == self._wish, wish
+        return given is not None and given.origin is Origin.HELD and self._last is not None and same
+
+    def _begin(self, cond: Conditioning, index: int) -> Frame | None:
         if isinstance(self._cast.source, Heeding):
             self._cast.source.heed(cond)
         found = self._cast.source.at(self._time(index), self._last, cond.motion)
         if found is not None:
-            return found.image
+            return found
         if self._last is not None or self._cast.seeder_name is None:
             return None
         first = self._seed(replace(cond, strength=1.0), index, FIRST)
         if first is not None:
             reason = f"the first picture was painted by {self._cast.seeder_name}, {self._cast.name} repaints from there"
             self._record.note(Kind.HINT, index, self._time(index), reason)
-        return first
+        return None if first is None else Frame(first, self._time(index), index)
 
     def _prepare(self, cond: Conditioning, index: int) -> None:
         wish = replace(cond, strength=self._strength, seed=0)

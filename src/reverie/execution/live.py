@@ -14,10 +14,10 @@ from typing import Any
 from reverie.core import registry
 from reverie.core.clock import exact_rate
 from reverie.core.errors import Busy, Cancelled, InputError, MachineError
-from reverie.core.frame import Frame
+from reverie.core.frame import Frame, Origin
 from reverie.core.protocols import Sink, Tick
+from reverie.core.report import Arrivals, LiveState, Receipt, Report, Stage
 from reverie.core.report import Event as Told
-from reverie.core.report import LiveState, Receipt, Report, Stage
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe
 from reverie.engine.assemble import House, assemble
@@ -27,6 +27,7 @@ from reverie.engine.session import Session
 from reverie.engine.troupe import Lend
 from reverie.execution.advice import Advice
 from reverie.execution.capacity import Capacity, measured
+from reverie.execution.following import Following
 from reverie.execution.performed import at_rate, performed
 from reverie.execution.residency import Residency
 from reverie.filters.buffer import Buffer
@@ -68,7 +69,8 @@ class Performance:
         self._broadcast = Broadcast(self._lost)
         self._session: Session | None = None
         self._newest: Frame | None = None
-        self._pace: Pace | None = None
+        self._pace: Pace | Following | None = None
+        self._early: Frame | None = None
         self._stage = Stage.INITIALISING
         self._cancelled = False
         self.error: BaseException | None = None
@@ -92,9 +94,17 @@ class Performance:
         return self._session.insert(keyframe)
 
     def feed(self, frame: Frame) -> None:
-        """Give the source a picture; InputError, since no source takes any yet."""
-        source = self._spec.scenes[0].source.name
-        raise InputError("source", source, f"takes no pictures (frame {frame.index}): it has its own.")
+        """Give the source a picture, the newest of which it takes; InputError where it takes none, or it is none."""
+        if not takes_pictures(self._spec):
+            source = self._spec.scenes[0].source.name
+            raise InputError("source", source, f"takes no pictures (frame {frame.index}): it has its own.")
+        if not self._thread.is_alive():
+            raise MachineError(ENDED)
+        session = self._session
+        if session is None:
+            self._early = frame
+        elif session.arriving is not None:
+            session.arriving.feed(frame)
 
     def attach(self, sink: Sink) -> None:
         """Give every frame from the next one on to a sink."""
@@ -121,13 +131,17 @@ class Performance:
         """Return where the session stands."""
         session, shown, pace = self._session, self._newest, self._pace
         if session is None or shown is None:
-            return LiveState(self._stage, self._spec.scenes[0].keyframes[0].prompt or "")
+            prompt = self._spec.scenes[0].keyframes[0].prompt or "" if session is None else session.now().prompt
+            return LiveState(self._stage, prompt, input=self._input())
         now = session.now()
         rates, latency = session.recent()
         slipped = 0 if pace is None else int(pace.slipped)
-        return LiveState(
-            self._stage, now.prompt, shown.index, shown.time, now.frozen, now.signs, rates, latency, slipped
-        )
+        where = (shown.index, shown.time, now.frozen)
+        return LiveState(self._stage, now.prompt, *where, now.signs, rates, latency, slipped, self._input())
+
+    def _input(self) -> Arrivals | None:
+        arriving = None if self._session is None else self._session.arriving
+        return None if arriving is None else arriving.arrivals()
 
     def report(self) -> Report:
         """Return how it went so far; MachineError where nothing was begun."""
@@ -170,6 +184,7 @@ class Performance:
         session = assemble(spec, self._checked, House(lend, self._heard, LIVE_VITALS))
         self._session = session
         self._ready.set()
+        self._await_pictures(session)
         try:
             for sink in spec.sinks:
                 self.attach(registry.create("sinks", sink).start(spec))
@@ -183,13 +198,23 @@ class Performance:
         finally:
             session.close()
 
+    def _await_pictures(self, session: Session) -> None:
+        """Say that a picture is waited for, where the first is not there yet."""
+        early, self._early = self._early, None
+        if session.arriving is not None and early is not None:
+            session.arriving.feed(early)
+        elif session.arriving is not None:
+            self._turn(Stage.WAITING)
+
     @contextmanager
     def _paced(self, session: Session, spec: RenderSpec) -> Iterator[Iterator[Frame]]:
         """Give the frames at their moments; painted ahead only where the next one can't be painted in time else."""
         made = iter(session)
-        if session.windowed or spec.fps > spec.paint_fps:
+        if session.arriving is not None:
+            self._pace = Following(exact_rate(spec.fps), session.arriving, self._wait)
+        elif session.windowed or spec.fps > spec.paint_fps:
             made = Buffer(ceil(spec.fps / spec.paint_fps))(made)
-        self._pace = Pace(exact_rate(spec.fps), self._wait)
+        self._pace = self._pace or Pace(exact_rate(spec.fps), self._wait)
         frames = self._pace(made)
         try:
             yield frames
@@ -201,7 +226,10 @@ class Performance:
     def _show(self, frame: Frame, session: Session) -> None:
         self._broadcast.write(frame, self._check)
         self._newest = frame
-        self._turn(Stage.SELF_CORRECTING if session.now().rescued else Stage.RUNNING)
+        arriving = session.arriving
+        if arriving is not None and frame.origin is not Origin.HELD:
+            arriving.shown()
+        self._turn(_stage(session))
         advice = self._advice.at(frame.index, lambda: session.recent()[1]["p50"] / 1000)
         if advice is not None:
             session.hint(frame, advice)
@@ -232,3 +260,15 @@ class Performance:
 
     def _check(self) -> None:
         self._wait(0.0)
+
+
+def takes_pictures(spec: RenderSpec) -> bool:
+    """True where the pictures that a spec repaints come from outside."""
+    return bool(getattr(registry.resolve("sources", spec.scenes[0].source.name), "arriving", False))
+
+
+def _stage(session: Session) -> Stage:
+    """Return where a session stands that shows pictures."""
+    if session.arriving is not None and session.arriving.stalled:
+        return Stage.STALLED
+    return Stage.SELF_CORRECTING if session.now().rescued else Stage.RUNNING
