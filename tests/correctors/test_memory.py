@@ -13,6 +13,7 @@ from reverie.core.frame import Frame, Image
 from reverie.core.timeline import Conditioning
 from reverie.correctors.memory import MemoryCorrection, MemoryOptions
 from reverie.models.memory import Memory
+from reverie.models.memory_runtimes import OnTorch
 from reverie.models.recollection import Recollection
 
 COND = Conditioning((("a garden", 1.0),))
@@ -35,7 +36,7 @@ def frame(image: Image, index: int = 0) -> Frame:
 def recollection() -> Recollection:
     torch.manual_seed(0)
     network = Memory((8, 8, 8), key_width=8).eval().requires_grad_(False)
-    return Recollection(slots=4, every=1, network=network)
+    return Recollection(slots=4, every=1, network=OnTorch(network, "float32"))
 
 
 @pytest.fixture
@@ -104,6 +105,6 @@ def test_any_size_will_do_and_another_one_begins_anew(correction: MemoryCorrecti
 def test_an_empty_bank_is_no_hindrance() -> None:
     torch.manual_seed(0)
     network = Memory((8, 8, 8), key_width=8).eval().requires_grad_(False)
-    without = MemoryCorrection(MemoryOptions(bank=0), Recollection(0, 4, network))
+    without = MemoryCorrection(MemoryOptions(bank=0), Recollection(0, 4, OnTorch(network, "float32")))
     without.correct(texture(1), frame(texture(2)), COND)
     assert without.correct(texture(3), frame(moved(texture(2), 2)), COND).shape == (64, 96, 3)

@@ -6,7 +6,8 @@ place by place, how much of it to keep, with the bank's word for how the place u
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import cv2
 import numpy as np
@@ -46,6 +47,9 @@ class MemoryOptions(BaseModel):
     every: Annotated[int, Field(ge=1, le=240)] = 4
     network: bool = True
     keep: Annotated[float, Field(ge=0, le=1)] = 0.5
+    runtime: Literal["auto", "torch", "openvino"] = "auto"
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    threads: Annotated[int, Field(ge=1, le=256)] | None = None
 
 
 class Memory:
@@ -56,13 +60,19 @@ class Memory:
 
     def __init__(self, options: MemoryOptions) -> None:
         self.options = options
+        self.environment: Mapping[str, Any] = {}
 
     def start(self, spec: RenderSpec) -> MemoryCorrection:  # noqa: ARG002
         """Begin a run; the network's weights are shared."""
+        options = self.options
+        if not options.network:
+            return MemoryCorrection(options, None)
+        from reverie.models.memory_runtimes import Place, shipped
         from reverie.models.recollection import Recollection
 
-        options = self.options
-        return MemoryCorrection(options, Recollection(options.bank, options.every) if options.network else None)
+        network = shipped(Place(options.runtime, options.dtype, options.threads))
+        self.environment = network.environment
+        return MemoryCorrection(options, Recollection(options.bank, options.every, network))
 
 
 class MemoryCorrection:
@@ -104,8 +114,10 @@ class MemoryCorrection:
         if self._recollection is None:
             share = self._options.keep * seen[..., None]
             return np.asarray(image + (kept.astype(np.float32) - image) * share + 0.5, np.uint8)
-        change = given.astype(np.float32) - _taken(before, places)
-        return self._recollection.settle(image, kept, given, change, seen)
+        from reverie.models.recollection import Moment
+
+        change = cv2.subtract(given, _taken(before, places), dtype=cv2.CV_32F)
+        return self._recollection.settle(Moment(image, kept, given, np.asarray(change, np.float32), seen))
 
     def _forget(self, given: Image, shown: Image) -> None:
         if self._recollection is not None:

@@ -21,9 +21,6 @@ CELL = 16
 LOOKS = 6
 """Numbers that a place's look is remembered in: three colours, and how much detail each has."""
 
-NEAREST = 8
-"""Places of the past that a place recalls from."""
-
 _MAPS = 14
 """What the network says of a pixel: which picture to trust, gains and shifts of both, how sharp it should be."""
 
@@ -121,52 +118,52 @@ class Memory(nn.Module):
         return Recorded(_places(self.keys(source)).float(), _places(looks(shown)).float())
 
     def recall(self, source: Tensor, bank: Recorded) -> Tensor:
-        """Return how each place of a source picture used to look: `(N, LOOKS, H / CELL, W / CELL)`."""
+        """Return how each place of a source picture used to look: `(N, LOOKS, H / CELL, W / CELL)`.
+
+        Of each frame in the bank the likest place has its say; all of a frame's places lie together in it.
+        """
         queries = self.keys(source)
         rows, columns = queries.shape[2:]
-        alike = _places(queries) @ bank.keys.transpose(1, 2)
-        nearest = alike.topk(min(NEAREST, alike.shape[2]), dim=2)
-        weights = (self.sharpness.exp() * nearest.values).softmax(dim=2)
-        chosen = torch.gather(
-            bank.looks[:, None].expand(-1, alike.shape[1], -1, -1),
-            2,
-            nearest.indices[..., None].expand(-1, -1, -1, LOOKS),
-        )
-        recalled = (weights[..., None] * chosen).sum(2)
+        alike = (_places(queries) @ bank.keys.transpose(1, 2)).unflatten(2, (-1, rows * columns))
+        best = alike.max(dim=3)
+        weights = (self.sharpness.exp() * best.values).softmax(dim=2)
+        frames = bank.looks.unflatten(1, (-1, rows * columns))
+        wanted = best.indices.transpose(1, 2)[..., None].expand(-1, -1, -1, LOOKS)
+        recalled = (weights.transpose(1, 2)[..., None] * torch.gather(frames, 2, wanted)).sum(1)
         laid: Tensor = recalled.transpose(1, 2).unflatten(2, (rows, columns))
         return laid
 
     def forward(self, moment: Moment, recalled: Tensor) -> Tensor:
         """Return the settled picture, `(N, 3, H, W)` in 0..1."""
-        maps = functional.interpolate(
-            self._maps(moment, recalled), scale_factor=2, mode="bilinear", align_corners=False
-        )
-        trust, gain, shift, old_gain, old_shift, crispness = maps.split((1, 3, 3, 3, 3, 1), dim=1)
-        new = _recoloured(moment.painted, gain, shift)
-        old = _recoloured(moment.before, old_gain, old_shift)
-        kept = torch.sigmoid(trust) * moment.seen
-        mixed = torch.lerp(new, old, kept)
+        told = torch.cat([moment.painted, moment.before, moment.source, moment.change, moment.seen], 1)
+        blend = self.blend(functional.avg_pool2d(told, 2), torch.cat([recalled, looks(moment.painted)], 1))
+        fresh, past, shift, crispness = (_twice_as_wide(part) for part in blend)
+        mixed = moment.painted * fresh + moment.before * past + shift
         soft = _softened(mixed)
-        fine = (1 + torch.tanh(crispness)) * (mixed - soft)
+        fine = crispness * (mixed - soft)
         return (soft + _held(fine, moment.painted - _softened(moment.painted))).clamp(0, 1)
 
-    def _maps(self, moment: Moment, recalled: Tensor) -> Tensor:
-        told = torch.cat([moment.painted, moment.before, moment.source, moment.change, moment.seen], 1)
-        half = functional.avg_pool2d(told, 2)
-        size = half.shape[2:]
-        remembered = torch.cat([recalled, looks(moment.painted)], 1)
-        wide = functional.interpolate(remembered, size=size, mode="bilinear", align_corners=False)
-        fine = self.fine_in(self.enter(torch.cat([half, wide], 1)))
+    def blend(self, told: Tensor, remembered: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return by what to multiply the new picture and the one before, what to add, and detail by what, at half size.
+
+        `told` is painted, before, source, change and seen at half size, `(N, 13, H / 2, W / 2)`, `remembered` recalled
+        and painted's own looks, `(N, 2 * LOOKS, H / CELL, W / CELL)`. Each answer has 3 channels, the last one 1.
+        """
+        trust, gain, shift, old_gain, old_shift, crispness = self._maps(told, remembered).split((1, 3, 3, 3, 3, 1), 1)
+        kept = torch.sigmoid(trust) * told[:, -1:]
+        fresh, past = (1 - kept) * (1 + 0.5 * torch.tanh(gain)), kept * (1 + 0.5 * torch.tanh(old_gain))
+        added = 0.25 * ((1 - kept) * torch.tanh(shift) + kept * torch.tanh(old_shift))
+        return fresh, past, added, 1 + torch.tanh(crispness)
+
+    def _maps(self, told: Tensor, remembered: Tensor) -> Tensor:
+        wide = functional.interpolate(remembered, size=told.shape[2:], mode="bilinear", align_corners=False)
+        fine = self.fine_in(self.enter(torch.cat([told, wide], 1)))
         middle = self.middle_in(self.down(fine))
         coarse = self.coarse(self.lower(middle))
         middle = self.middle_out(middle + _twice(self.rise(coarse)))
         fine = self.fine_out(fine + _twice(self.up(middle)))
         maps: Tensor = self.leave(functional.silu(fine))
         return maps
-
-
-def _recoloured(picture: Tensor, gain: Tensor, shift: Tensor) -> Tensor:
-    return picture * (1 + 0.5 * torch.tanh(gain)) + 0.25 * torch.tanh(shift)
 
 
 def _softened(picture: Tensor) -> Tensor:
@@ -186,3 +183,7 @@ def _places(features: Tensor) -> Tensor:
 
 def _twice(features: Tensor) -> Tensor:
     return functional.interpolate(features, scale_factor=2, mode="nearest")
+
+
+def _twice_as_wide(part: Tensor) -> Tensor:
+    return functional.interpolate(part, scale_factor=2, mode="bilinear", align_corners=False)

@@ -1,34 +1,43 @@
-"""The memory at work: the shipped network, its bank of constant size, and pictures in and out."""
+"""The memory at work: a network, its bank of constant size, and pictures in and out."""
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 
+import cv2
 import numpy as np
-import numpy.typing as npt
-import torch
-from safetensors.torch import load_file
-from torch import Tensor
-from torch.nn import functional
 
-from reverie.core.errors import MachineError
 from reverie.core.frame import Image
 from reverie.core.protocols import State
-from reverie.models.memory import CELL, Memory, Moment, Recorded, looks
+from reverie.models.composing import CELL, Rules, by_place, composed, halved, looks, scaled
+from reverie.models.memory_runtimes import Floats, Network
 
-WEIGHTS = Path(__file__).parent / "weights" / "reverie-memory" / "memory.safetensors"
+MOST_PLACES = 256
+"""Places of a frame that the bank remembers, at most: a larger picture's keys are taken from it at a smaller size."""
 
 
-@cache
-def shipped() -> Memory:
-    """Return the network with its weights, one for all runs; MachineError where they are not installed."""
-    if not WEIGHTS.is_file():
-        raise MachineError("The memory's weights are not part of this installation: use --memory off.")
-    network = Memory().eval().requires_grad_(False)
-    network.load_state_dict(load_file(WEIGHTS))
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the format
-    return network
+@dataclass(frozen=True)
+class Moment:
+    """What is known of a frame to be settled, all of one size.
+
+    `painted` is the new picture, `before` the last one that was shown, moved as the source moved, and `given` what the
+    camera gives; `change` is what of the source no motion explains, in levels; `seen` `(H, W)` is 1 where `before`
+    shows anything.
+    """
+
+    painted: Image
+    before: Image
+    given: Image
+    change: Floats
+    seen: Floats
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """One frame of the past: its places' `keys` `(places, width)` and `looks` `(places, 6)`."""
+
+    keys: Floats
+    looks: Floats
 
 
 class Recollection:
@@ -38,73 +47,73 @@ class Recollection:
     most like, so that what was seen long ago stays while the scene has it, and nothing is ever forgotten all at once.
     """
 
-    def __init__(self, slots: int, every: int, network: Memory | None = None) -> None:
-        self._network = network or shipped()
+    def __init__(self, slots: int, every: int, network: Network, rules: Rules | None = None) -> None:
+        self._network, self._rules = network, rules or Rules()
         self._slots, self._every = slots, every
-        self._recent: list[Recorded] = []
-        self._old: list[Recorded] = []
+        self._recent: list[Remembered] = []
+        self._old: list[Remembered] = []
         self._count = 0
 
     def begin(self, source: Image, shown: Image) -> None:
         """Forget everything, and remember this."""
         self._recent, self._old, self._count = [], [], 0
-        with torch.inference_mode():
-            self._remember(*_padded(source, shown))
+        if self._slots:
+            self._remember(self._network.keys(_sight(scaled(source))), shown)
 
-    def settle(
-        self,
-        painted: Image,
-        before: Image,
-        source: Image,
-        change: npt.NDArray[np.float32],
-        seen: npt.NDArray[np.float32],
-    ) -> Image:
-        """Return the settled picture of a frame, and remember it when it is its turn; `change` is in levels."""
-        rows, columns = painted.shape[:2]
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            new, old, given, changed, known = _padded(painted, before, source, change, seen[..., None] * 255.0)
-            recalled = self._recalled(given, old)
-            settled = self._network(Moment(new, old, given, changed, known), recalled)
-            self._remember(given, settled)
-        levels = settled[0, :, :rows, :columns].float().mul(255.0).add_(0.5).to(torch.uint8)
-        return np.ascontiguousarray(levels.permute(1, 2, 0).numpy())
+    def settle(self, moment: Moment) -> Image:
+        """Return the settled picture of a frame, and remember it when it is its turn."""
+        rows, columns = moment.painted.shape[:2]
+        new, old, given, change = map(scaled, (moment.painted, moment.before, moment.given, moment.change))
+        seen = scaled(moment.seen * np.float32(255.0))
+        keys = self._network.keys(_sight(given)) if self._slots else None
+        now = looks(new)
+        recalled = looks(old) if keys is None else _laid(self._recalled(keys), given.shape, now.shape)
+        told = np.concatenate([halved(one) for one in (new, old, given, change, seen)], axis=2)
+        blend = self._network.blend(told, np.concatenate([recalled, now], axis=2))
+        stir = np.abs(by_place(change)).mean(axis=2)
+        settled = np.ascontiguousarray(composed(new, old, blend, stir, self._rules)[:rows, :columns])
+        if keys is not None:
+            self._remember(keys, settled)
+        return settled
 
     def state(self) -> State:
         """Return what is remembered."""
         kept = {"recent": self._recent, "old": self._old}
-        arrays = {name: [(one.keys.numpy(), one.looks.numpy()) for one in held] for name, held in kept.items()}
+        arrays = {name: [(one.keys, one.looks) for one in held] for name, held in kept.items()}
         return {**arrays, "count": self._count}
 
     def restore(self, state: State) -> None:
         """Remember that."""
-        self._recent, self._old = (
-            [Recorded(torch.from_numpy(np.array(keys)), torch.from_numpy(np.array(seen))) for keys, seen in state[name]]
-            for name in ("recent", "old")
-        )
+        self._recent, self._old = ([Remembered(*one) for one in state[name]] for name in ("recent", "old"))
         self._count = state["count"]
 
     @property
     def places(self) -> int:
         """How many places are remembered; never more than `slots` frames have."""
-        return sum(one.keys.shape[1] for one in (*self._recent, *self._old))
+        return sum(len(one.keys) for one in (*self._recent, *self._old))
 
-    def _recalled(self, given: Tensor, old: Tensor) -> Tensor:
+    def _recalled(self, keys: Floats) -> Floats:
+        """Return how each place used to look, `(places, 6)`: of each remembered frame the likest place has its say."""
         held = [*self._recent, *self._old]
-        if not held:
-            return looks(old)
-        bank = Recorded(torch.cat([one.keys for one in held], 1), torch.cat([one.looks for one in held], 1))
-        return self._network.recall(given, bank)
+        alike = np.stack([keys @ one.keys.T for one in held])
+        best = alike.argmax(axis=2)
+        value = np.take_along_axis(alike, best[..., None], axis=2)
+        weights = np.exp(self._network.sharpness * (value - value.max(axis=0)))
+        said = np.stack([one.looks[chosen] for one, chosen in zip(held, best, strict=True)])
+        return np.asarray((weights * said).sum(axis=0) / weights.sum(axis=0), np.float32)
 
-    def _remember(self, source: Tensor, shown: Tensor) -> None:
+    def _remember(self, keys: Floats, shown: Image) -> None:
         turn = self._count % self._every == 0
         self._count += 1
-        if self._slots == 0 or not turn:
+        if not turn:
             return
-        self._recent.append(self._network.record(source, shown))
+        picture = scaled(shown)
+        seen = _regridded(looks(picture), _grid(picture.shape))
+        self._recent.append(Remembered(keys, seen.reshape(-1, seen.shape[2])))
         if len(self._recent) > max(1, self._slots - self._slots // 2):
             self._keep(self._recent.pop(0))
 
-    def _keep(self, leaving: Recorded) -> None:
+    def _keep(self, leaving: Remembered) -> None:
         if len(self._old) < self._slots // 2:
             self._old.append(leaving)
         elif self._old:
@@ -112,16 +121,32 @@ class Recollection:
             self._old[nearest] = leaving
 
 
-def _alike(one: Recorded, other: Recorded) -> float:
-    return float((one.keys * other.keys).sum(2).mean())
+def _alike(one: Remembered, other: Remembered) -> float:
+    return float((one.keys * other.keys).sum(axis=1).mean())
 
 
-def _padded(*pictures: npt.NDArray[np.generic]) -> tuple[Tensor, ...]:
-    """Return `(1, C, H, W)` in 0..1 of pictures `(H, W, C)` in levels, sides brought to whole places."""
-    return tuple(_tensor(np.asarray(picture)) for picture in pictures)
+def _grid(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return rows and columns of places that a picture of a size is remembered by."""
+    rows, columns = shape[0] // CELL, shape[1] // CELL
+    share = min(1.0, (MOST_PLACES / (rows * columns)) ** 0.5)
+    return max(1, int(rows * share)), max(1, int(columns * share))
 
 
-def _tensor(picture: npt.NDArray[np.generic]) -> Tensor:
-    laid = torch.from_numpy(np.ascontiguousarray(picture, np.float32)).permute(2, 0, 1)[None].div(255.0)
-    below, beside = (-side % CELL for side in laid.shape[2:])
-    return functional.pad(laid, (0, beside, 0, below), mode="replicate").contiguous(memory_format=torch.channels_last)
+def _sight(picture: Floats) -> Floats:
+    """Return a picture as its keys are taken from it: itself, or smaller."""
+    rows, columns = _grid(picture.shape)
+    if (rows * CELL, columns * CELL) == picture.shape[:2]:
+        return picture
+    return np.asarray(cv2.resize(picture, (columns * CELL, rows * CELL), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _laid(recalled: Floats, shape: tuple[int, ...], wanted: tuple[int, ...]) -> Floats:
+    rows, columns = _grid(shape)
+    return _regridded(recalled.reshape(rows, columns, -1), (wanted[0], wanted[1]))
+
+
+def _regridded(places: Floats, grid: tuple[int, int]) -> Floats:
+    rows, columns = grid
+    if (rows, columns) == places.shape[:2]:
+        return places
+    return np.asarray(cv2.resize(places, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
