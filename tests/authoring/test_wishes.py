@@ -223,7 +223,7 @@ def test_a_dream_from_words_alone_is_our_networks_over_a_journey() -> None:
     spec = dream_spec("a reef")
     scene = spec.scenes[0]
     assert scene.backend.options["model"] == catalogue.DREAMS
-    assert (scene.source.name, [part.name for part in spec.correctors]) == ("journey", ["memory"])
+    assert (scene.source.name, [part.name for part in spec.correctors]) == ("journey", ["memory", "tone"])
     assert not spec.vitality.spark.enabled
     first = scene.keyframes[0]
     assert (first.strength, first.guidance_scale) == (0.25, 1.5)

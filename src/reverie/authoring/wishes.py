@@ -62,6 +62,9 @@ CALM: Mapping[str, float] = {"renewal": 0.05}
 LOOP_CORRECTORS = (ComponentSpec(name="colour"), ComponentSpec(name="detail"), ComponentSpec(name="limit"))
 """What keeps a picture that is repainted again and again from burning, washing out, softening or flashing."""
 
+JOURNEY_CORRECTORS = (ComponentSpec(name="memory"), ComponentSpec(name="tone"))
+"""What keeps a repainted journey from flickering and from going milky."""
+
 
 class Wishes(TypedDict, total=False):
     """What a dream may be asked for, all by keyword.
@@ -212,7 +215,7 @@ def with_known(backend: ComponentSpec, options: Mapping[str, Any]) -> ComponentS
 
 def _correctors(backend: ComponentSpec, card: BackendCard, ground: ComponentSpec | None) -> tuple[ComponentSpec, ...]:
     if ground is not None:
-        return (ComponentSpec(name="memory"),)
+        return JOURNEY_CORRECTORS
     return () if backend.name in STEADY or "image" not in card.inputs else LOOP_CORRECTORS
 
 

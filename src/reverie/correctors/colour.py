@@ -117,8 +117,15 @@ def pull(
     shift = np.clip(options.rate * (anchor[0] - seen[0]), -255 * options.shift, 255 * options.shift)
     ratio = (anchor[1] / np.maximum(seen[1], 0.5)) ** options.rate
     gain = np.clip(ratio, 1 / (1 + options.gain), 1 + options.gain)
+    return affine(gain, seen[0], seen[0] + shift)
+
+
+def affine(
+    gain: npt.NDArray[np.float64], seen: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the `(3, 4)` map of RGB that spreads each opponent channel by its gain and brings its mean to `wanted`."""
     turn = _FROM_OPPONENT @ np.diag(gain) @ _TO_OPPONENT
-    move = _FROM_OPPONENT @ (seen[0] - gain * seen[0] + shift)
+    move = _FROM_OPPONENT @ (wanted - gain * seen)
     return np.hstack([turn, move[:, None]])
 
 

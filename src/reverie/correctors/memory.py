@@ -7,6 +7,7 @@ place by place, how much of it to keep, with the bank's word for how the place u
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import cv2
@@ -112,19 +113,18 @@ class MemoryCorrection:
         places, seen = self._moved(before, given)
         kept = _taken(shown, places)
         if self._recollection is None:
-            share = self._options.keep * seen[..., None]
+            share = self._options.keep * (seen[..., None] > 0)
             return np.asarray(image + (kept.astype(np.float32) - image) * share + 0.5, np.uint8)
-        from reverie.models.recollection import Moment
+        from reverie.models.composing import Moment
 
-        change = cv2.subtract(given, _taken(before, places), dtype=cv2.CV_32F)
-        return self._recollection.settle(Moment(image, kept, given, np.asarray(change, np.float32), seen))
+        return self._recollection.settle(Moment(image, kept, given, _taken(before, places), seen))
 
     def _forget(self, given: Image, shown: Image) -> None:
         if self._recollection is not None:
             self._recollection.begin(given, shown)
 
-    def _moved(self, before: Image, given: Image) -> tuple[Flow, npt.NDArray[np.float32]]:
-        """Return where each pixel was in the picture before, and 1 where that is inside it."""
+    def _moved(self, before: Image, given: Image) -> tuple[Flow, npt.NDArray[np.uint8]]:
+        """Return where each pixel was in the picture before, and 255 where that is inside it."""
         rows, columns = given.shape[:2]
         share = min(1.0, SEEN_WIDTH / columns)
         size = max(32, round(columns * share)), max(32, round(rows * share))
@@ -133,13 +133,19 @@ class MemoryCorrection:
             for one in (given, before)
         )
         flow = np.asarray(self._finder.calc(now, past, _NOTHING), np.float32)  # type: ignore[call-overload]
-        wide = np.asarray(cv2.resize(flow, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
-        wide *= np.array([columns / size[0], rows / size[1]], np.float32)
-        wide[..., 0] += np.arange(columns, dtype=np.float32)
-        wide[..., 1] += np.arange(rows, dtype=np.float32)[:, None]
-        x, y = wide[..., 0], wide[..., 1]
-        inside = (x >= 0) & (x <= columns - 1) & (y >= 0) & (y <= rows - 1)
-        return wide, inside.astype(np.float32)
+        if size != (columns, rows):
+            flow = np.asarray(cv2.resize(flow, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
+            flow *= np.array([columns / size[0], rows / size[1]], np.float32)
+        places = np.asarray(cv2.add(flow, _grid(columns, rows)), np.float32)
+        seen = cv2.inRange(places, (0.0, 0.0, 0.0, 0.0), (columns - 1.0, rows - 1.0, 0.0, 0.0))
+        return places, np.asarray(seen, np.uint8)
+
+
+@lru_cache(maxsize=2)
+def _grid(columns: int, rows: int) -> Flow:
+    places = np.dstack(np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)))
+    places.flags.writeable = False
+    return places
 
 
 def _taken(picture: Image, places: Flow) -> Image:
