@@ -28,7 +28,7 @@ from reverie.engine.troupe import Lend
 from reverie.execution.advice import Advice
 from reverie.execution.capacity import Capacity, measured
 from reverie.execution.following import Following
-from reverie.execution.performed import at_rate, performed
+from reverie.execution.performed import at_rate, performed, takes_pictures
 from reverie.execution.residency import Residency
 from reverie.filters.buffer import Buffer
 from reverie.filters.pace import Pace
@@ -260,11 +260,6 @@ class Performance:
 
     def _check(self) -> None:
         self._wait(0.0)
-
-
-def takes_pictures(spec: RenderSpec) -> bool:
-    """True where the pictures that a spec repaints come from outside."""
-    return bool(getattr(registry.resolve("sources", spec.scenes[0].source.name), "arriving", False))
 
 
 def _stage(session: Session) -> Stage:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from reverie.core import registry
 from reverie.core.clock import exact_rate, exact_seconds
 from reverie.core.spec import RenderSpec, Scene
+
+
+def takes_pictures(spec: RenderSpec) -> bool:
+    """True where the pictures that a spec repaints come from outside; InputError where its source is not known."""
+    return bool(getattr(registry.resolve("sources", spec.scenes[0].source.name), "arriving", False))
 
 
 def at_rate(spec: RenderSpec, rate: float) -> RenderSpec:

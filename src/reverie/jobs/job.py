@@ -46,8 +46,30 @@ class JobFile(BaseModel):
     kind: FileKind
 
 
+class InputView(BaseModel):
+    """What comes into a live session from outside.
+
+    `by` is the way (`whip`, `socket`, `camera`), empty where nobody publishes; the rest is as in
+    `core.report.Arrivals`: counts, frames a second, pixels, seconds since the newest, ages in milliseconds by hop.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str = ""
+    pictures: int = 0
+    dropped: int = 0
+    fps: float = 0.0
+    width: int = 0
+    height: int = 0
+    silent: float | None = None
+    ages: dict[str, dict[str, float]] = Field(default_factory=dict)
+
+
 class LiveView(BaseModel):
-    """What is known of a live session at this moment; `time` is seconds of the film."""
+    """What is known of a live session at this moment; `time` is seconds of the film.
+
+    `input` is null where nothing comes from outside.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +80,7 @@ class LiveView(BaseModel):
     frozen: bool = False
     recording: bool = False
     viewers: int = 0
+    input: InputView | None = None
 
 
 class UnitState(StrEnum):

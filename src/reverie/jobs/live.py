@@ -13,11 +13,12 @@ import psutil  # type: ignore[import-untyped]
 from reverie.core.errors import Busy, Cancelled, MachineError, ReverieError
 from reverie.core.frame import Frame
 from reverie.core.protocols import Handle, Sink, Tick
-from reverie.core.report import Receipt, Report, Stage
+from reverie.core.report import LiveState, Receipt, Report, Stage
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe, MotionSpec
 from reverie.jobs.files import Home
-from reverie.jobs.job import Job, JobFile, LiveView, title_of
+from reverie.jobs.intake import Intake
+from reverie.jobs.job import InputView, Job, JobFile, LiveView, title_of
 from reverie.jobs.ledger import VITALS, Ledger
 from reverie.jobs.recorder import Recorder
 from reverie.jobs.remembered import as_film
@@ -73,7 +74,7 @@ class LiveRun:
     """A live session under way; every method may be called from any thread, the event loop's excepted."""
 
     def __init__(self, job: Job, house: House, ended: Callable[[LiveRun, Ending], None]) -> None:
-        self.job_id, self._house, self._ended = job.id, house, ended
+        self.job_id, self.job_spec, self._house, self._ended = job.id, job.spec, house, ended
         self.started_at = job.created_at
         self.hub = house.new_hub()
         self._line = BoundedSemaphore(MOST_WISHES)
@@ -83,6 +84,7 @@ class LiveRun:
         self._seen = LiveView(state=Stage.INITIALISING, prompt=title_of(job.spec))
         self.recorder = Recorder(job.id, house.home, self.tell)
         self.handle = house.submit(job.spec, self._tick, self.tell)
+        self.intake = Intake(self.handle.feed)
         self.handle.attach(self.hub)
         Thread(target=self._wait, name=f"reverie-job-{job.id}", daemon=True).start()
 
@@ -122,8 +124,15 @@ class LiveRun:
             frozen=state.frozen,
             recording=self.recorder.on,
             viewers=self.hub.viewers,
+            input=self._input(state),
         )
         return self._seen
+
+    def _input(self, state: LiveState) -> InputView | None:
+        if state.input is None:
+            return None
+        width, height = self.intake.size
+        return InputView(**{**asdict(state.input), "by": self.intake.by, "width": width, "height": height})
 
     def snapshot(self) -> JobFile:
         """Save the newest picture as PNG; MachineError where there is none yet, or it can't be written."""
@@ -159,6 +168,8 @@ class LiveRun:
             "viewers": self.hub.viewers,
             "memory_mb": round(psutil.Process().memory_info().rss / 2**20, 1),
         }
+        if (given := self._input(state)) is not None:
+            told["input"] = given.model_dump()
         self.tell(VITALS, told)
 
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import av
-import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from reverie.core.errors import InputError
 from reverie.core.frame import Image
@@ -20,6 +18,7 @@ from reverie.media import folder, gif
 from reverie.media.geometry import fit
 from reverie.media.picture import check_file, open_picture
 from reverie.media.sniff import sniff
+from reverie.media.upright import Pictures
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -35,9 +34,6 @@ CODECS = frozenset(
 """Decoders that a stranger's file may ask for."""
 
 _GIVE = "give an MP4, MOV, WebM, MKV, AVI or GIF film, or a folder of PNG pictures"
-_SHARP = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
-_BT601, _BT709, _UNKNOWN_SPACE = Colorspace.ITU601, Colorspace.ITU709, 2
-_HIGH_DEFINITION = 720
 
 
 class Film(Iterator[tuple[Image, Fraction]], Protocol):
@@ -85,7 +81,7 @@ class FilmReader:
     def __init__(self, path: str | Path, field: str = "video") -> None:
         self._path, self._field = str(path), field
         self._container, self._stream = self._opened()
-        self._colours = VideoReformatter()
+        self._pictures = Pictures()
         self._start: Fraction | None = None
         self._last: Fraction | None = None
         self._size: tuple[int, int] | None = None
@@ -193,12 +189,7 @@ class FilmReader:
     def _picture(self, frame: av.VideoFrame) -> Image:
         if frame.width * frame.height > MAX_PIXELS:
             raise self._refused("has too many pixels (over 34 million)")
-        unknown = frame.colorspace == _UNKNOWN_SPACE
-        space = (_BT709 if frame.height >= _HIGH_DEFINITION else _BT601) if unknown else None
-        picture = self._colours.reformat(
-            frame, format="rgb24", src_colorspace=space, dst_color_range=ColorRange.JPEG, interpolation=_SHARP
-        ).to_ndarray()
-        upright = np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90) % 4), np.uint8)
+        upright = self._pictures.picture(frame)
         self._size = self._size or (upright.shape[1], upright.shape[0])
         return fit(upright, *self._size)
 

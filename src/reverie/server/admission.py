@@ -15,6 +15,10 @@ from reverie.jobs.inputs import Inputs
 PATHS = ("path", "image", "video", "file", "folder", "weights", "checkpoint")
 """Options that name files."""
 
+NOT_KEPT = (
+    "takes pictures while a session is live, and what came into this one was not recorded: it can't be rendered again."
+)
+
 NO_PATH = 'is a path, which can\'t be given here: send the file to /api/uploads and give {"input": "its id"}.'
 
 
@@ -22,6 +26,7 @@ def admitted(spec: RenderSpec, inputs: Inputs) -> None:
     """Raise InputError, with the field's path, for the first thing that could not be rendered here."""
     if spec.sinks:
         raise InputError("sinks", spec.sinks[0].name, "can't be chosen here: leave sinks out.")
+    replayable(spec)
     for field, _, component in _components(spec):
         _without_paths(field, component, inputs)
     heard = None if spec.sound is None else spec.sound.input
@@ -39,6 +44,17 @@ def admitted(spec: RenderSpec, inputs: Inputs) -> None:
                 value = getattr(keyframe, name)
                 if value is not None and name in card.ranges and not spec.fallback:
                     _within(f"scenes.{number}.keyframes.{place}.{name}", card, name, value)
+
+
+def replayable(spec: RenderSpec) -> None:
+    """Raise InputError where a film is to repaint what came in from outside, which nobody kept."""
+    for number, scene in enumerate(spec.scenes):
+        if not spec.live and scene.source.name in registry.targets("sources") and _arriving(scene.source):
+            raise InputError(f"scenes.{number}.source", scene.source.name, NOT_KEPT)
+
+
+def _arriving(source: ComponentSpec) -> bool:
+    return bool(getattr(registry.resolve("sources", source.name), "arriving", False))
 
 
 def _components(spec: RenderSpec) -> Iterator[tuple[str, str, ComponentSpec]]:

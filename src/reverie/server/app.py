@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 import reverie
 from reverie.server.faults import add_faults, refusals
 from reverie.server.guard import Gate, Guard
+from reverie.server.ingest.publishers import Publishers
 from reverie.server.machine import Machine
 from reverie.server.openai_shape.images import Painter
 from reverie.server.openai_shape.refusals import ROOT, OpenAIFault
@@ -33,6 +34,8 @@ ROUTES = (
     "links",
     "preview",
     "whep",
+    "whip",
+    "feed",
     "components",
     "presets",
     "system",
@@ -53,11 +56,13 @@ def create_app(studio: Studio, guard: Guard) -> FastAPI:
     async def life(app: FastAPI) -> AsyncGenerator[None, None]:
         yield
         await run_in_threadpool(studio.close)
+        await app.state.publishers.close()
         await app.state.peers.close()
 
     app = bare_app(life)
     app.state.studio, app.state.guard, app.state.machine = studio, guard, Machine(studio)
-    app.state.peers, app.state.painter = Peers(), Painter(studio.submit, Turns(studio.has_live))
+    app.state.peers, app.state.publishers = Peers(), Publishers()
+    app.state.painter = Painter(studio.submit, Turns(studio.has_live))
     app.add_middleware(Gate, guard=guard)
     return app
 

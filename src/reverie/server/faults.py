@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from reverie.core.errors import Busy, Cancelled, InputError, MachineError, ReverieError
 from reverie.core.registry import complaint
 from reverie.jobs.inputs import InUse
+from reverie.jobs.intake import Taken
 from reverie.jobs.uploads import NoRoom, TooLarge, Unfinished, Unknown
 from reverie.server.openai_shape.refusals import ROOT, refusal
 
@@ -61,6 +62,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotBuilt, 501),
     (Conflict, 409),
     (InUse, 409),
+    (Taken, 409),
     (Unfinished, 409),
     (TooLarge, 413),
     (NoRoom, 507),
@@ -72,7 +74,7 @@ STATUS: tuple[tuple[type[Exception], int], ...] = (
 )
 """What is answered, the first match winning."""
 
-KINDS = frozenset({"dream", "film"})
+KINDS = frozenset({"dream", "film", "restyle"})
 """What a body may be of: said in front of its field's path where there is a choice, and no part of what was sent."""
 
 WORDS = {

@@ -11,6 +11,7 @@ from reverie.core import catalogue, registry
 from reverie.core.errors import InputError, ReverieError
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.jobs.job import Job, new_id
+from reverie.server.admission import replayable
 from reverie.server.body import Again
 from reverie.server.studio import FIRST, Studio
 
@@ -28,6 +29,7 @@ def render_again(studio: Studio, job_id: str, again: Again) -> Job:
     """Queue a film that renders another job again; InputError and Conflict say why not."""
     _check(again)
     job, spec = studio.get(job_id), studio.performance(job_id)
+    replayable(spec)
     title = f"{job.title[:160]}, {TITLES[again.mode]}"
     if again.mode == "replay":
         return studio.create(spec, title)

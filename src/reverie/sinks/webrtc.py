@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from typing import Any
 
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpReceiver, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.sdp import SessionDescription
 
@@ -28,6 +28,7 @@ CODECS = ("H264", "VP8")
 
 MOST_PEERS, MOST_MEDIA = 64, 4
 CONNECT_SECONDS = 10.0
+WATCHES = frozenset({"recvonly", "sendrecv"})
 _LOG = logging.getLogger(__name__)
 
 
@@ -89,7 +90,7 @@ class Peer:
 
     async def answer(self, offer: str, addresses: Sequence[str], codecs: Sequence[str] = CODECS) -> str:
         """Return the SDP that answers an offer; InputError where it can't be read, NoCodec where nothing fits it."""
-        remote = _understood(offer)
+        remote = understood(offer, WATCHES, "asks for no video: offer one video medium with a=recvonly.")
         transceiver = self._connection.addTransceiver(self._track, direction="sendonly")
         known = RTCRtpSender.getCapabilities("video").codecs
         wanted = [codec for name in codecs for codec in known if codec.name.upper() == name]
@@ -97,7 +98,7 @@ class Peer:
         _listen_for_loss(transceiver.sender, self._track.want_key)
         try:
             await self._connection.setRemoteDescription(remote)
-            _gather_at(transceiver.sender, addresses)
+            gather_at(transceiver.sender, addresses)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except (ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError) as error:
             raise _unfit(offer) from error
@@ -172,8 +173,10 @@ class Peers:
         await asyncio.gather(*(peer.closed() for peer in list(self._peers.values())))
 
 
-def _understood(offer: str) -> RTCSessionDescription:
+def understood(offer: str, directions: Container[str], otherwise: str) -> RTCSessionDescription:
     """Return an offer without the addresses in it: we answer whoever knows the password, and call on nobody.
+
+    One of its videos must go one of the `directions`; `otherwise` is said where none does, in an InputError.
 
     So no offer can have us knock at a stranger's door, and names such as `1f2e.local`, by which browsers hide their
     addresses, are not looked up. The viewer's own first call shows where it is.
@@ -186,9 +189,8 @@ def _understood(offer: str) -> RTCSessionDescription:
         raise _unfit(offer) from None
     if len(media) > MOST_MEDIA:
         raise InputError("body", f"{len(media)} media", f"are too many: offer at most {MOST_MEDIA}.")
-    shown = [medium for medium in media if medium.kind == "video" and medium.direction in {"recvonly", "sendrecv"}]
-    if not shown:
-        raise InputError("body", offer[:40], "asks for no video: offer one video medium with a=recvonly.")
+    if not any(medium.kind == "video" and medium.direction in directions for medium in media):
+        raise InputError("body", offer[:40], otherwise)
     return RTCSessionDescription(described, "offer")
 
 
@@ -211,9 +213,9 @@ def _listen_for_loss(sender: RTCRtpSender, want_key: Callable[[], None]) -> None
     sender._send_keyframe = want_key  # type: ignore[method-assign]
 
 
-def _gather_at(sender: RTCRtpSender, addresses: Sequence[str]) -> None:
+def gather_at(end: RTCRtpSender | RTCRtpReceiver, addresses: Sequence[str]) -> None:
     """Have a connection made at given addresses of ours, loopback too, in place of all that are not loopback."""
-    ice: Any = sender.transport.transport.iceGatherer._connection
+    ice: Any = end.transport.transport.iceGatherer._connection
     gather = ice.get_component_candidates
 
     def at(component: int, addresses: object, timeout: int = 5) -> Any:  # noqa: ARG001

@@ -479,6 +479,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job_id}/whip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Webrtc
+         * @description Publish into a live session by WebRTC: send an SDP offer that sends video, as H.264 or VP8; sound is not used.
+         *
+         *     All addresses are in the answer; candidates in the offer or sent later are not needed. One publishes at a time:
+         *     another is answered 409, until the first has left or sent nothing for five seconds.
+         */
+        post: operations["publish_webrtc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/whip/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave Publishing
+         * @description Stop publishing; the last picture stays until somebody publishes again.
+         */
+        delete: operations["leave_publishing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -570,7 +613,9 @@ export interface paths {
         put?: never;
         /**
          * Write Spec
-         * @description Return the spec of a dream, or of a film (`kind` is "film"): change it or not, and post it to /api/jobs.
+         * @description Return the spec of a dream, of a film (`kind` is "film") or of a live restyle (`kind` is "restyle").
+         *
+         *     Change it or not, and post it to /api/jobs.
          */
         post: operations["write_spec"];
         delete?: never;
@@ -1075,6 +1120,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/whip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Current
+         * @description Publish into the newest live session that takes pictures: one address to type into OBS, once.
+         */
+        post: operations["publish_current"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1497,6 +1562,53 @@ export interface components {
             text_tokens: number;
         };
         /**
+         * InputView
+         * @description What comes into a live session from outside.
+         *
+         *     `by` is the way (`whip`, `socket`, `camera`), empty where nobody publishes; the rest is as in
+         *     `core.report.Arrivals`: counts, frames a second, pixels, seconds since the newest, ages in milliseconds by hop.
+         */
+        InputView: {
+            /** Ages */
+            ages?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /**
+             * By
+             * @default
+             */
+            by: string;
+            /**
+             * Dropped
+             * @default 0
+             */
+            dropped: number;
+            /**
+             * Fps
+             * @default 0
+             */
+            fps: number;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
+            /**
+             * Pictures
+             * @default 0
+             */
+            pictures: number;
+            /** Silent */
+            silent?: number | null;
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
+        };
+        /**
          * Job
          * @description A piece of work: all times are aware and in UTC, `progress` is 0..1 and only grows.
          *
@@ -1687,6 +1799,8 @@ export interface components {
         /**
          * LiveView
          * @description What is known of a live session at this moment; `time` is seconds of the film.
+         *
+         *     `input` is null where nothing comes from outside.
          */
         LiveView: {
             /**
@@ -1699,6 +1813,7 @@ export interface components {
              * @default false
              */
             frozen: boolean;
+            input?: components["schemas"]["InputView"] | null;
             /**
              * Prompt
              * @default
@@ -2073,6 +2188,59 @@ export interface components {
             width: number;
         };
         /**
+         * RestyleAsked
+         * @description A live session that repaints what is fed to it.
+         */
+        RestyleAsked: {
+            /** Device */
+            device?: string | null;
+            /** Dtype */
+            dtype?: string | null;
+            /**
+             * Fallback
+             * @default false
+             */
+            fallback: boolean;
+            /** Fps */
+            fps?: number | null;
+            /** Guidance Scale */
+            guidance_scale?: number | null;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "restyle";
+            /**
+             * Memory
+             * @default true
+             */
+            memory: boolean;
+            /** Model */
+            model?: string | null;
+            /** Negative Prompt */
+            negative_prompt?: string | null;
+            /** Painted */
+            painted?: string | [
+                number,
+                number
+            ] | null;
+            /** Prompt */
+            prompt: string;
+            /** Runtime */
+            runtime?: string | null;
+            /** Seed */
+            seed?: number | null;
+            /** Size */
+            size?: string | [
+                number,
+                number
+            ] | null;
+            /** Steps */
+            steps?: number | null;
+            /** Strength */
+            strength?: number | null;
+        };
+        /**
          * Row
          * @description A fact of `reverie doctor`.
          */
@@ -2305,9 +2473,11 @@ export interface components {
         /**
          * Stage
          * @description Where a session stands.
+         *
+         *     It is `waiting` for its first picture and `stalled` while no more come, where its pictures come from outside.
          * @enum {string}
          */
-        Stage: "initialising" | "loading" | "running" | "self-correcting" | "stopped" | "failed";
+        Stage: "initialising" | "loading" | "waiting" | "running" | "self-correcting" | "stalled" | "stopped" | "failed";
         /**
          * System
          * @description All of it.
@@ -2775,6 +2945,7 @@ export type Gpu = components['schemas']['Gpu'];
 export type Healthy = components['schemas']['Healthy'];
 export type ImageWish = components['schemas']['ImageWish'];
 export type InputDetails = components['schemas']['InputDetails'];
+export type InputView = components['schemas']['InputView'];
 export type Job = components['schemas']['Job'];
 export type JobFile = components['schemas']['JobFile'];
 export type JobState = components['schemas']['JobState'];
@@ -2802,6 +2973,7 @@ export type ReceiptView = components['schemas']['ReceiptView'];
 export type Recorded = components['schemas']['Recorded'];
 export type Renamed = components['schemas']['Renamed'];
 export type RenderSpec = components['schemas']['RenderSpec'];
+export type RestyleAsked = components['schemas']['RestyleAsked'];
 export type Row = components['schemas']['Row'];
 export type Rung = components['schemas']['Rung'];
 export type Scene = components['schemas']['Scene'];
@@ -5445,6 +5617,229 @@ export interface operations {
             };
         };
     };
+    publish_webrtc: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path: {
+                /** @description A job's id. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            /** @description The answer. `Location` is the address to `DELETE`. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
+    leave_publishing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A job's id. */
+                job_id: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+        };
+    };
     list_models: {
         parameters: {
             query?: never;
@@ -5764,7 +6159,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FilmAsked"] | components["schemas"]["Wish"];
+                "application/json": components["schemas"]["FilmAsked"] | components["schemas"]["RestyleAsked"] | components["schemas"]["Wish"];
             };
         };
         responses: {
@@ -8665,6 +9060,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenAIFault"];
+                };
+            };
+        };
+    };
+    publish_current: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            /** @description The answer. `Location` is the address to `DELETE`. */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Misdirected Request */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
                 };
             };
         };

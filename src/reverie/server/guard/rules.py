@@ -16,7 +16,7 @@ _READ = frozenset({"GET", "HEAD"})
 MIB = 2**20
 JSON_LIMIT = MIB
 UPLOAD_LIMIT = 500 * MIB
-SHORT_WAY = frozenset({"/update_prompt", "/update_params", "/status", "/stream", "/metrics"})
+SHORT_WAY = frozenset({"/update_prompt", "/update_params", "/status", "/stream", "/metrics", "/whip"})
 
 
 class Door(NamedTuple):
@@ -53,6 +53,7 @@ FORMS = re.compile(r"/v1/videos(/edits|/extensions|/characters)?")
 
 _TYPES = (
     (re.compile(_ONE + r"/whep(/[^/]+)?"), ("application/sdp", "application/trickle-ice-sdpfrag")),
+    (re.compile(rf"({_ONE})?/whip(/[^/]+)?"), ("application/sdp", "application/trickle-ice-sdpfrag")),
     (UPLOADS, ("application/octet-stream", "image/", "video/", "audio/")),
     (FORMS, ("multipart/form-data", "application/json")),
 )

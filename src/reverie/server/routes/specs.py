@@ -11,6 +11,7 @@ from pydantic import Discriminator, Tag
 from reverie.authoring import dream_spec
 from reverie.authoring.board import FilmWish, Given
 from reverie.authoring.film import film_spec
+from reverie.authoring.restyle import RestyleWish, restyle_spec
 from reverie.core import catalogue
 from reverie.core.errors import InputError
 from reverie.core.spec import RenderSpec
@@ -29,22 +30,36 @@ class FilmAsked(FilmWish):
     kind: Literal["film"]
 
 
+class RestyleAsked(RestyleWish):
+    """A live session that repaints what is fed to it."""
+
+    kind: Literal["restyle"]
+
+
 def _kind(asked: Any) -> str:
-    """Return which of the two a body is; an instance is one of a film's class or it is not."""
+    """Return which of the three a body is; an instance is one of a kind's class or it is a dream."""
     kind = asked.get("kind") if isinstance(asked, dict) else getattr(asked, "kind", None)
-    return "film" if kind == "film" else "dream"
+    return kind if kind in {"film", "restyle"} else "dream"
 
 
-Asked = Annotated[Annotated[FilmAsked, Tag("film")] | Annotated[Wish, Tag("dream")], Discriminator(_kind)]
+Asked = Annotated[
+    Annotated[FilmAsked, Tag("film")] | Annotated[RestyleAsked, Tag("restyle")] | Annotated[Wish, Tag("dream")],
+    Discriminator(_kind),
+]
 
 
 @router.post("/specs", operation_id="write_spec", responses=refusals(*BODY))
 def write_spec(asked: Asked, studio: Room) -> RenderSpec:
-    """Return the spec of a dream, or of a film (`kind` is "film"): change it or not, and post it to /api/jobs."""
+    """Return the spec of a dream, of a film (`kind` is "film") or of a live restyle (`kind` is "restyle").
+
+    Change it or not, and post it to /api/jobs.
+    """
     if asked.model is not None and asked.model not in catalogue.MODELS:
         raise InputError("model", asked.model, f"is no model of this server: use {' or '.join(catalogue.MODELS)}.")
     if isinstance(asked, FilmAsked):
         return _film(asked, studio)
+    if isinstance(asked, RestyleAsked):
+        return restyle_spec(**asked.model_dump(exclude={"kind"}, exclude_unset=True))
     said: dict[str, Any] = {name: value for name, value in asked if value is not None}
     return dream_spec(said.pop("prompt"), **said)
 

@@ -51,12 +51,12 @@ async def watch_webrtc(
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != SDP:
         return answer(415, Fault(message=f"The body's type must be {SDP}.", field="content-type"))
-    if not _takes_sdp(accept):
+    if not takes_sdp(accept):
         return answer(406, Fault(message=WANTS, field="accept", value=accept[:80]))
     hub = await run_in_threadpool(hub_of, studio, job_id)
     try:
         offer = (await request.body()).decode("utf-8", "strict")
-        reached = _addresses(request)
+        reached = addresses(request)
         peer, answered = await peers_of(request).join(hub, job_id, offer, reached, _codecs(codec))
     except (InputError, UnicodeDecodeError) as error:
         fault = fault_of(error) if isinstance(error, InputError) else Fault(message="The offer is no text.")
@@ -105,12 +105,13 @@ def _codecs(codec: str | None) -> tuple[str, ...]:
     return (codec,) if codec else CODECS
 
 
-def _takes_sdp(accept: str) -> bool:
+def takes_sdp(accept: str) -> bool:
+    """True where an `Accept` header takes an answer in SDP."""
     kinds = [kind.partition(";")[0].strip().lower() for kind in accept.split(",")]
     return any(kind in {"", "*/*", "application/*", SDP} for kind in kinds)
 
 
-def _addresses(request: Request) -> list[str]:
+def addresses(request: Request) -> list[str]:
     """Return the addresses a viewer may find us at: where it reached us.
 
     A browser on this machine calls from the address of a network, never from loopback, and some systems don't let

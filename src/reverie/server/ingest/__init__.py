@@ -1,0 +1,1 @@
+"""How pictures come in over the network: by WebRTC, and by a WebSocket."""
