@@ -111,13 +111,13 @@ class MemoryCorrection:
         if float(cv2.absdiff(before, given).mean()) < REST:
             return shown
         places, seen = self._moved(before, given)
-        kept = _taken(shown, places)
+        kept = _taken(shown, places, cv2.INTER_CUBIC)
         if self._recollection is None:
             share = self._options.keep * (seen[..., None] > 0)
             return np.asarray(image + (kept.astype(np.float32) - image) * share + 0.5, np.uint8)
         from reverie.models.composing import Moment
 
-        return self._recollection.settle(Moment(image, kept, given, _taken(before, places), seen))
+        return self._recollection.settle(Moment(image, kept, given, _taken(before, places, cv2.INTER_LINEAR), seen))
 
     def _forget(self, given: Image, shown: Image) -> None:
         if self._recollection is not None:
@@ -148,8 +148,8 @@ def _grid(columns: int, rows: int) -> Flow:
     return places
 
 
-def _taken(picture: Image, places: Flow) -> Image:
+def _taken(picture: Image, places: Flow, kind: int) -> Image:
     return np.asarray(
-        cv2.remap(picture, places, _NOTHING, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),  # type: ignore[call-overload]
+        cv2.remap(picture, places, _NOTHING, kind, borderMode=cv2.BORDER_REPLICATE),  # type: ignore[call-overload]
         np.uint8,
     )

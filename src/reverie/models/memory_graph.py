@@ -44,10 +44,11 @@ def blend_graph(weights: Weights, told: Shape, remembered: Shape) -> Any:
     seen = _split(given, (told[1] - 1, 1))[1]
     kept = ops.multiply(ops.sigmoid(trust), seen)
     left = ops.subtract(_number(1.0), kept)
+    added = ops.add(ops.multiply(left, ops.tanh(shift)), ops.multiply(kept, ops.tanh(old_shift)))
     answers = (
         ops.multiply(left, _around_one(gain, 0.5)),
         ops.multiply(kept, _around_one(old_gain, 0.5)),
-        ops.multiply(_number(0.25), ops.add(ops.multiply(left, ops.tanh(shift)), ops.multiply(kept, ops.tanh(old_shift)))),
+        ops.multiply(_number(0.25), added),
         _around_one(crispness, 1.0),
     )
     return openvino.Model([ops.transpose(one, _indices(0, 2, 3, 1)) for one in answers], [given, known], "memory_blend")

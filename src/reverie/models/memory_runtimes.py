@@ -20,7 +20,7 @@ WEIGHTS = Path(__file__).parent / "weights" / "reverie-memory" / "memory.safeten
 
 Floats = npt.NDArray[np.float32]
 Blend = tuple[Floats, Floats, Floats, Floats]
-"""What to multiply the new picture by, and the one before; what to add; and detail by what: `(H / 2, W / 2, 3 or 1)`."""
+"""What to multiply the new picture by, and the one before; what to add; and detail by what: `(H / 2, W / 2, …)`."""
 
 _PRECISIONS = {"float32": "f32", "bfloat16": "bf16"}
 
@@ -35,7 +35,7 @@ class Place:
 
 
 class Network(Protocol):
-    """The network for one run; pictures are `(H, W, C)` in 0..1, their sides whole places."""
+    """The network for one run: a picture `(1, 3, H, W)`, or what it is told `(1, C, H / 2, W / 2)`, in 0..1."""
 
     environment: Mapping[str, Any]
     sharpness: float
@@ -94,7 +94,7 @@ class OnTorch:
 
     def _run(self, part: Callable[..., Any], *given: Floats) -> Any:
         torch = self._torch
-        laid = [torch.from_numpy(each).permute(2, 0, 1)[None] for each in given]
+        laid = [torch.from_numpy(each).contiguous(memory_format=torch.channels_last) for each in given]
         with torch.inference_mode(), torch.autocast("cpu", dtype=self._dtype, enabled=self._dtype != torch.float32):
             answer = part(*laid)
         return tuple(one.float() for one in answer) if isinstance(answer, tuple) else answer.float()
@@ -140,12 +140,12 @@ class OnOpenVino:
         return fresh, past, added, crispness
 
     def _ran(self, part: str, *given: Floats) -> list[Floats]:
-        shapes = tuple((1, each.shape[2], *each.shape[:2]) for each in given)
+        shapes = tuple(each.shape for each in given)
         if shapes not in self._requests:
             self._requests[shapes] = self._compiler.request(part, shapes)
         request = self._requests[shapes]
         for place, value in zip(request.input_tensors, given, strict=True):
-            place.data[0] = value.transpose(2, 0, 1)
+            place.data[...] = value
         request.infer(share_outputs=True)
         return [one.data for one in request.output_tensors]
 

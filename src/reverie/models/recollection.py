@@ -9,27 +9,11 @@ import numpy as np
 
 from reverie.core.frame import Image
 from reverie.core.protocols import State
-from reverie.models.composing import CELL, Rules, by_place, composed, halved, looks, scaled
+from reverie.models.composing import CELL, Canvas, Moment, Rules
 from reverie.models.memory_runtimes import Floats, Network
 
 MOST_PLACES = 256
 """Places of a frame that the bank remembers, at most: a larger picture's keys are taken from it at a smaller size."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What is known of a frame to be settled, all of one size.
-
-    `painted` is the new picture, `before` the last one that was shown, moved as the source moved, and `given` what the
-    camera gives; `change` is what of the source no motion explains, in levels; `seen` `(H, W)` is 1 where `before`
-    shows anything.
-    """
-
-    painted: Image
-    before: Image
-    given: Image
-    change: Floats
-    seen: Floats
 
 
 @dataclass(frozen=True)
@@ -50,6 +34,7 @@ class Recollection:
     def __init__(self, slots: int, every: int, network: Network, rules: Rules | None = None) -> None:
         self._network, self._rules = network, rules or Rules()
         self._slots, self._every = slots, every
+        self._canvas = Canvas(CELL, CELL)
         self._recent: list[Remembered] = []
         self._old: list[Remembered] = []
         self._count = 0
@@ -57,23 +42,23 @@ class Recollection:
     def begin(self, source: Image, shown: Image) -> None:
         """Forget everything, and remember this."""
         self._recent, self._old, self._count = [], [], 0
+        self._canvas = Canvas(*source.shape[:2])
         if self._slots:
-            self._remember(self._network.keys(_sight(scaled(source))), shown)
+            self._remember(self._keys(source), self._canvas.look(shown))
 
     def settle(self, moment: Moment) -> Image:
         """Return the settled picture of a frame, and remember it when it is its turn."""
-        rows, columns = moment.painted.shape[:2]
-        new, old, given, change = map(scaled, (moment.painted, moment.before, moment.given, moment.change))
-        seen = scaled(moment.seen * np.float32(255.0))
-        keys = self._network.keys(_sight(given)) if self._slots else None
-        now = looks(new)
-        recalled = looks(old) if keys is None else _laid(self._recalled(keys), given.shape, now.shape)
-        told = np.concatenate([halved(one) for one in (new, old, given, change, seen)], axis=2)
-        blend = self._network.blend(told, np.concatenate([recalled, now], axis=2))
-        stir = np.abs(by_place(change)).mean(axis=2)
-        settled = np.ascontiguousarray(composed(new, old, blend, stir, self._rules)[:rows, :columns])
+        rows, columns = moment.size
+        if self._canvas.shape != (rows + -rows % CELL, columns + -columns % CELL):
+            self._canvas = Canvas(rows, columns)
+        told, now = self._canvas.take(moment)
+        keys = self._keys(moment.given) if self._slots else None
+        known = self._canvas.look(moment.before) if keys is None else self._laid(self._recalled(keys), now)
+        remembered = np.ascontiguousarray(np.concatenate([known, now], axis=2).transpose(2, 0, 1))[None]
+        blend = self._network.blend(told, remembered)
+        settled = np.array(self._canvas.compose(blend, self._rules)[:rows, :columns])
         if keys is not None:
-            self._remember(keys, settled)
+            self._remember(keys, self._canvas.look(settled) if self._due else None)
         return settled
 
     def state(self) -> State:
@@ -92,24 +77,39 @@ class Recollection:
         """How many places are remembered; never more than `slots` frames have."""
         return sum(len(one.keys) for one in (*self._recent, *self._old))
 
+    @property
+    def _due(self) -> bool:
+        return self._count % self._every == 0
+
+    def _keys(self, source: Image) -> Floats:
+        picture = self._canvas.planes(source)
+        rows, columns = _grid(self._canvas.shape)
+        if (rows * CELL, columns * CELL) != self._canvas.shape:
+            size = columns * CELL, rows * CELL
+            picture = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in picture[0]])[None]
+        return self._network.keys(np.asarray(picture, np.float32))
+
     def _recalled(self, keys: Floats) -> Floats:
-        """Return how each place used to look, `(places, 6)`: of each remembered frame the likest place has its say."""
+        """Return how each place used to look, `(places, LOOKS)`: of each frame held the likest place has its say."""
         held = [*self._recent, *self._old]
-        alike = np.stack([keys @ one.keys.T for one in held])
+        places, each = len(keys), len(held[0].keys)
+        alike = (keys @ np.concatenate([one.keys for one in held]).T).reshape(places, len(held), each)
         best = alike.argmax(axis=2)
         value = np.take_along_axis(alike, best[..., None], axis=2)
-        weights = np.exp(self._network.sharpness * (value - value.max(axis=0)))
-        said = np.stack([one.looks[chosen] for one, chosen in zip(held, best, strict=True)])
-        return np.asarray((weights * said).sum(axis=0) / weights.sum(axis=0), np.float32)
+        weights = np.exp(np.float32(self._network.sharpness) * (value - value.max(axis=1, keepdims=True)))
+        said = np.stack([one.looks for one in held])[np.arange(len(held)), best]
+        return np.asarray((weights * said).sum(axis=1) / weights.sum(axis=1), np.float32)
 
-    def _remember(self, keys: Floats, shown: Image) -> None:
-        turn = self._count % self._every == 0
+    def _laid(self, recalled: Floats, now: Floats) -> Floats:
+        rows, columns = _grid(self._canvas.shape)
+        return _regridded(recalled.reshape(rows, columns, -1), (now.shape[0], now.shape[1]))
+
+    def _remember(self, keys: Floats, seen: Floats | None) -> None:
         self._count += 1
-        if not turn:
+        if seen is None:
             return
-        picture = scaled(shown)
-        seen = _regridded(looks(picture), _grid(picture.shape))
-        self._recent.append(Remembered(keys, seen.reshape(-1, seen.shape[2])))
+        placed = _regridded(seen, _grid(self._canvas.shape))
+        self._recent.append(Remembered(keys, placed.reshape(-1, placed.shape[2])))
         if len(self._recent) > max(1, self._slots - self._slots // 2):
             self._keep(self._recent.pop(0))
 
@@ -130,19 +130,6 @@ def _grid(shape: tuple[int, ...]) -> tuple[int, int]:
     rows, columns = shape[0] // CELL, shape[1] // CELL
     share = min(1.0, (MOST_PLACES / (rows * columns)) ** 0.5)
     return max(1, int(rows * share)), max(1, int(columns * share))
-
-
-def _sight(picture: Floats) -> Floats:
-    """Return a picture as its keys are taken from it: itself, or smaller."""
-    rows, columns = _grid(picture.shape)
-    if (rows * CELL, columns * CELL) == picture.shape[:2]:
-        return picture
-    return np.asarray(cv2.resize(picture, (columns * CELL, rows * CELL), interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _laid(recalled: Floats, shape: tuple[int, ...], wanted: tuple[int, ...]) -> Floats:
-    rows, columns = _grid(shape)
-    return _regridded(recalled.reshape(rows, columns, -1), (wanted[0], wanted[1]))
 
 
 def _regridded(places: Floats, grid: tuple[int, int]) -> Floats:
