@@ -10,12 +10,15 @@ import pytest
 import torch
 
 from reverie.core.frame import Frame, Image
-from reverie.core.timeline import Conditioning
+from reverie.core.spec import ComponentSpec, RenderSpec, Scene
+from reverie.core.timeline import Conditioning, Keyframe
+from reverie.correctors.memory import Memory as CorrectorMemory
 from reverie.correctors.memory import MemoryCorrection, MemoryOptions
 from reverie.models.memory import Memory
 from reverie.models.memory_runtimes import OnTorch
 from reverie.models.recollection import Recollection
 
+PLACEHOLDER = ComponentSpec(name="placeholder")
 COND = Conditioning((("a garden", 1.0),))
 
 
@@ -108,3 +111,11 @@ def test_an_empty_bank_is_no_hindrance() -> None:
     without = MemoryCorrection(MemoryOptions(bank=0), Recollection(0, 4, OnTorch(network, "float32")))
     without.correct(texture(1), frame(texture(2)), COND)
     assert without.correct(texture(3), frame(moved(texture(2), 2)), COND).shape == (64, 96, 3)
+
+
+def test_who_is_asked_says_what_runs_the_network() -> None:
+    corrector = CorrectorMemory(MemoryOptions(runtime="torch", dtype="float32"))
+    assert not corrector.environment
+    corrector.start(RenderSpec(scenes=(Scene(keyframes=(Keyframe(prompt="a garden"),), backend=PLACEHOLDER),)))
+    assert corrector.environment["runtime"] == "torch"
+    assert corrector.environment["dtype"] == "float32"

@@ -26,6 +26,7 @@ from reverie.authoring.wishes import (
     Wishes,
     any_seed,
     built,
+    memory_of,
     model_of,
     with_known,
 )
@@ -315,7 +316,7 @@ class _Draft:
             held = ComponentSpec(name="colour", options={"settle": 0.0})
             return (held,) if self._free else (held, *LOOP_CORRECTORS[1:])
         if all(self._clips):
-            return (ComponentSpec(name="memory"),) if self._wish.memory else ()
+            return (memory_of(self._wish.runtime),) if self._wish.memory else ()
         if self._free or "image" not in self._card.inputs:
             return ()
         return LOOP_CORRECTORS

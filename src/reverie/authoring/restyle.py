@@ -18,6 +18,7 @@ from reverie.authoring.wishes import (
     any_seed,
     built,
     filters_for,
+    memory_of,
     model_of,
     setting,
     with_known,
@@ -93,7 +94,7 @@ def restyle_spec(prompt: str, **wishes: Any) -> RenderSpec:
         live=True,
         fallback=wish.fallback,
         scenes=(_scene(wish, backend, card),),
-        correctors=(ComponentSpec(name="memory"),) if wish.memory else (),
+        correctors=(memory_of(wish.runtime),) if wish.memory else (),
         filters=filters_for(rate, rate, canvas),
         vitality=Vitality(spark=SparkSpec(enabled=False)),
     )

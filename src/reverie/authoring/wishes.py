@@ -213,6 +213,11 @@ def with_known(backend: ComponentSpec, options: Mapping[str, Any]) -> ComponentS
     return backend.model_copy(update={"options": {**backend.options, **known}})
 
 
+def memory_of(runtime: str | None) -> ComponentSpec:
+    """Return the memory as a corrector, its network run by what was asked for the model."""
+    return ComponentSpec(name="memory", options={} if runtime is None else {"runtime": runtime})
+
+
 def _correctors(backend: ComponentSpec, card: BackendCard, ground: ComponentSpec | None) -> tuple[ComponentSpec, ...]:
     if ground is not None:
         return JOURNEY_CORRECTORS

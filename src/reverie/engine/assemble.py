@@ -163,4 +163,10 @@ class Assembly:
         return Timeline(scene.keyframes, usual)
 
     def _environment(self) -> Mapping[str, Any]:
-        return {**environment(), **self._troupe.environment(self._players[0])}
+        correctors = {
+            part.name: dict(told)
+            for part, corrector in zip(self._spec.correctors, self._correctors, strict=True)
+            if (told := getattr(corrector, "environment", None))
+        }
+        told_all = {**environment(), **self._troupe.environment(self._players[0])}
+        return {**told_all, "correctors": correctors} if correctors else told_all
