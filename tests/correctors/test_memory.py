@@ -61,6 +61,25 @@ def test_where_nothing_moves_the_picture_rests_and_wakes_in_one_frame(correction
     assert not np.array_equal(woken, first)
 
 
+def test_a_cameras_noise_is_rest_and_a_small_thing_that_moves_is_not(correction: MemoryCorrection) -> None:
+    source, dice = texture(2, 256, 192), np.random.default_rng(1)
+
+    def seen(image: Image) -> Image:
+        return np.clip(image + dice.normal(0, 4, image.shape), 0, 255).astype(np.uint8)
+
+    first = texture(1, 256, 192)
+    correction.correct(first, frame(seen(source)), COND)
+    assert all(correction.correct(texture(3, 256, 192), frame(seen(source)), COND) is first for _ in range(4))
+    source[90:106, 120:136] ^= 128
+    assert correction.correct(texture(3, 256, 192), frame(seen(source)), COND) is not first
+
+
+def test_light_that_fades_slowly_is_followed(correction: MemoryCorrection) -> None:
+    source, first = texture(2), texture(1)
+    shown = [correction.correct(first, frame(np.asarray(source * (1 - 0.002 * n), np.uint8)), COND) for n in range(20)]
+    assert len({id(one) for one in shown}) > 3
+
+
 def test_a_cut_begins_anew(correction: MemoryCorrection, recollection: Recollection) -> None:
     for index in range(4):
         correction.correct(texture(1), frame(moved(texture(2), 2 * index)), COND)

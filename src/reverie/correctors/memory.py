@@ -25,8 +25,14 @@ from reverie.media.geometry import fit
 if TYPE_CHECKING:
     from reverie.models.recollection import Recollection
 
-REST = 0.5
-"""Levels of 255 by which a source may change and still count as standing still: what a camera's noise leaves."""
+REST, STIR = 0.5, 4.0
+"""Levels of 255 by which a source's small picture may change, in the mean and anywhere, and still stand still.
+
+It is small so that a camera's noise is averaged away (JoyAI's static gate has half a level, too).
+"""
+
+SMALL = 16
+"""Pixels of the small picture's sides."""
 
 SEEN_WIDTH = 256
 """Pixels of width that motion is looked for in, at most."""
@@ -83,14 +89,19 @@ class MemoryCorrection:
         self._options, self._recollection = options, recollection
         self._finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._past: tuple[Image, Image] | None = None
+        self._small: Flow | None = None
 
     def correct(self, image: Image, source: Frame | None, cond: Conditioning) -> Image:  # noqa: ARG002
         """Return the settled picture; as it is where there is no source, the last one where the source stands still."""
         if source is None:
             return image
         given = fit(source.image, image.shape[1], image.shape[0])
+        small = _shrunk(given)
+        if self._past is not None and self._past[1].shape == image.shape and self._rests(self._past[0], small):
+            # What stands still is compared with where it came to rest, so that a slow change is not missed for ever.
+            return self._past[1]
         shown = self._settled(image, given)
-        self._past = given, shown
+        self._past, self._small = (given, shown), small
         return shown
 
     def state(self) -> State:
@@ -100,6 +111,7 @@ class MemoryCorrection:
     def restore(self, state: State) -> None:
         """Go on from there."""
         self._past = None if state["past"] is None else (state["past"][0], state["past"][1])
+        self._small = None
         if self._recollection is not None and state["recollection"] is not None:
             self._recollection.restore(state["recollection"])
 
@@ -108,8 +120,6 @@ class MemoryCorrection:
             self._forget(given, image)
             return image
         before, shown = self._past
-        if float(cv2.absdiff(before, given).mean()) < REST:
-            return shown
         places, seen = self._moved(before, given)
         kept = _taken(shown, places, cv2.INTER_CUBIC)
         if self._recollection is None:
@@ -118,6 +128,12 @@ class MemoryCorrection:
         from reverie.models.composing import Moment
 
         return self._recollection.settle(Moment(image, kept, given, _taken(before, places, cv2.INTER_LINEAR), seen))
+
+    def _rests(self, before: Image, small: Flow) -> bool:
+        if self._small is None:
+            self._small = _shrunk(before)
+        apart = cv2.absdiff(self._small, small)
+        return bool(apart.mean() < REST and apart.max() < STIR)
 
     def _forget(self, given: Image, shown: Image) -> None:
         if self._recollection is not None:
@@ -139,6 +155,10 @@ class MemoryCorrection:
         places = np.asarray(cv2.add(flow, _grid(columns, rows)), np.float32)
         seen = cv2.inRange(places, (0.0, 0.0, 0.0, 0.0), (columns - 1.0, rows - 1.0, 0.0, 0.0))
         return places, np.asarray(seen, np.uint8)
+
+
+def _shrunk(picture: Image) -> Flow:
+    return np.asarray(cv2.resize(picture.astype(np.float32), (SMALL, SMALL), interpolation=cv2.INTER_AREA), np.float32)
 
 
 @lru_cache(maxsize=2)
