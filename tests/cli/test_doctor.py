@@ -20,6 +20,8 @@ def test_the_doctor_looks_at_everything(capsys: pytest.CaptureFixture[str]) -> N
     assert {f"model {name}" for name in MODELS} <= set(checks)
     assert checks["write .mp4"]["value"] == "libx264"
     assert report["ok"] == all(check["ok"] for check in checks.values())
+    assert {"read rtsp://", "read http://", "read srt://", "cameras"} <= set(checks)
+    assert checks["read rtsp://"]["value"] == "yes"
     assert code == (0 if report["ok"] else 1)
     assert all(check["fix"] for check in checks.values() if not check["ok"])
 

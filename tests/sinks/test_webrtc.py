@@ -14,7 +14,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from reverie.core.errors import InputError
 from reverie.sinks import webrtc
 from reverie.sinks.hub import Hub
-from reverie.sinks.webrtc import Peers, _understood
+from reverie.sinks.webrtc import WATCHES, Peers, understood
 from tests.sinks.pictures import Show
 
 pytestmark = pytest.mark.anyio
@@ -100,9 +100,9 @@ async def test_who_never_connects_is_given_up() -> None:
 async def test_nothing_is_sent_to_addresses_in_an_offer() -> None:
     offer = await asked_for_video()
     assert "a=candidate" in offer
-    understood = _understood(offer).sdp
-    assert "candidate" not in understood
-    assert "a=ice-pwd" in understood
+    taken = understood(offer, WATCHES, "").sdp
+    assert "candidate" not in taken
+    assert "a=ice-pwd" in taken
 
 
 @pytest.mark.parametrize("offer", ["", "v=0", "\x00", "m=video"])

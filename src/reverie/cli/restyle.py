@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 SUMMARY = """Repaint a clip by a prompt: the same scene, frame by frame, with its length, its timing and its sound.
 
-A memory of what was painted settles it, so that colours do not drift and strokes do not flicker."""
+A memory of what was painted settles it, so that colours do not drift and strokes do not flicker. A camera or an address
+is repainted live, shown in the studio's page until Ctrl-C; so is a clip, at its own pace, with --live."""
 EXAMPLES = (
     'reverie restyle walk.mp4 "a watercolour garden"',
     'reverie restyle walk.mp4 "a city in neon" --strength 0.5 --steps 2 -o neon.mp4',
     'reverie restyle walk.mp4 "oil painting" --memory off --preset high',
+    'reverie restyle /dev/video0 "stained glass" --live',
+    'reverie restyle rtsp://camera.local/stream "a city in neon" --live -o night.mp4',
 )
 WISHES = ("preset", "size", "painted", "model", "steps", "guidance_scale", "strength", "negative_prompt", "seed")
 MACHINE = ("device", "dtype", "runtime")
@@ -35,6 +38,10 @@ def run(arguments: Sequence[str]) -> int:
     from reverie.cli.filming import fulfil_film
 
     given = _parser().read(arguments)
+    if given.live or not Path(given.input).is_file():
+        from reverie.cli.repainting import repaint
+
+        return repaint(given)
     notes: list[str] = []
     spec = _spec(given, notes)
     output = given.output or load_settings(os.environ, Path.cwd()).films / _named(given)
@@ -60,7 +67,11 @@ def _named(given: Namespace) -> Path:
 
 def _parser() -> Parser:
     parser = Parser("restyle", SUMMARY, EXAMPLES)
-    parser.add_argument("input", metavar="INPUT", help="an MP4, MOV, WebM, MKV, AVI or GIF")
+    parser.add_argument(
+        "input",
+        metavar="INPUT",
+        help="a film; or a camera (/dev/video0, 0), or an address (rtsp://, http://, srt://), which is live",
+    )
     parser.add_argument("prompt", metavar="PROMPT", help="what it becomes")
     group = parser.add_argument_group("the picture")
     group.add_argument("--strength", metavar="X", type=number("strength"), help="how much is repainted, 0 to 1 (0.45)")
@@ -78,5 +89,13 @@ def _parser() -> Parser:
     group.add_argument("--mute", action="store_true", help="leave out what the clip sounds like")
     add_model(parser, "bring settings inside the range, let the placeholder stand in; the report says so")
     add_output(parser, "the clip's name and the prompt, .mp4")
+    live = parser.add_argument_group("live")
+    live.add_argument("--live", action="store_true", help="show it while it is repainted, in the studio's page")
+    live.add_argument("--fps", metavar="N", type=number("fps"), help="the most that is painted a second (30)")
+    live.add_argument("--loop", action="store_true", help="play a film again from its beginning when it ends")
+    live.add_argument("--seconds", metavar="S", type=number("seconds", 0.1), help="end it after so long (Ctrl-C)")
+    live.add_argument("--port", metavar="N", type=whole("--port"), help="the page's port; 0 for any free one (8000)")
+    live.add_argument("--data", metavar="DIR", type=Path, help="where jobs are kept")
+    live.add_argument("--no-browser", action="store_true", help="open no page")
     parser.add_argument("--shelf", metavar="DIR", type=Path, help="where finished windows are kept (your cache folder)")
     return parser

@@ -7,7 +7,9 @@ import sys
 import threading
 import webbrowser
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +43,17 @@ EXAMPLES = (
 )
 
 
+Begun = Callable[["Studio"], AbstractContextManager[None]]
+"""Has something go on in a studio for as long as it is served."""
+
+
 def run(arguments: Sequence[str]) -> int:
     """Serve until Ctrl-C."""
-    given = _parser().read(arguments)
+    return serve(add_server(Parser("serve", SUMMARY, EXAMPLES)).read(arguments))
+
+
+def serve(given: Namespace, begun: Begun | None = None) -> int:
+    """Serve as the arguments of `add_server` say until Ctrl-C; `begun` is entered before the first visitor."""
     settings = load_settings(os.environ, Path.cwd())
     host = given.host or settings.host
     port = settings.port if given.port is None else given.port
@@ -53,13 +63,22 @@ def run(arguments: Sequence[str]) -> int:
 
     listening = bound(host, port)
     try:
-        _serve(given, settings, host, listening, certificate)
+        _serve(given, settings, Door(host, listening, certificate), begun)
     finally:
         listening.close()
     return 0
 
 
-def _serve(given: Namespace, settings: Settings, host: str, listening: socket, certificate: Certificate | None) -> None:
+@dataclass(frozen=True)
+class Door:
+    """Where the studio is reached."""
+
+    host: str
+    listening: socket
+    certificate: Certificate | None
+
+
+def _serve(given: Namespace, settings: Settings, door: Door, begun: Begun | None) -> None:
     from reverie.execution.local import submit
     from reverie.execution.process import Processes
     from reverie.server.app import create_app
@@ -75,18 +94,22 @@ def _serve(given: Namespace, settings: Settings, host: str, listening: socket, c
     studio = Studio(data, submit, Hub, workshop=lambda root: Processes(root / WORK), room=_room(given), keep=keep)
     try:
         guard = Guard.at(
-            host,
+            door.host,
             secret=studio_secret(studio.home.root),
             token=_token(given.token_file),
             names=given.allow_host,
-            secure=certificate is not None,
+            secure=door.certificate is not None,
         )
-        address = _address(host, listening.getsockname()[1], certificate is not None)
+        address = _address(door.host, door.listening.getsockname()[1], door.certificate is not None)
         app = create_app(studio, guard)
+        going_on = ExitStack()
+        if begun is not None:
+            going_on.enter_context(begun(studio))
     except BaseException:
         studio.close()
         raise
-    run_server(app, studio, listening, lambda: _greet(given, studio, guard, address), certificate)
+    with going_on:
+        run_server(app, studio, door.listening, lambda: _greet(given, studio, guard, address), door.certificate)
     print("Ended; everything is saved.", file=sys.stderr)
 
 
@@ -162,8 +185,8 @@ def _certificate(given: Namespace) -> Certificate | None:
     return certificate(given.certfile, given.keyfile)
 
 
-def _parser() -> Parser:
-    parser = Parser("serve", SUMMARY, EXAMPLES)
+def add_server(parser: Parser) -> Parser:
+    """Add the options of a studio's server, and return the parser."""
     parser.add_argument("--host", metavar="NAME", help="the address to listen at (127.0.0.1)")
     parser.add_argument("--port", metavar="N", type=whole("--port"), help="the port; 0 for any that is free (8000)")
     parser.add_argument("--data", metavar="DIR", type=Path, help="where jobs are kept")

@@ -15,7 +15,7 @@ from reverie.core import registry
 from reverie.core.clock import exact_rate
 from reverie.core.errors import Busy, Cancelled, InputError, MachineError
 from reverie.core.frame import Frame, Origin
-from reverie.core.protocols import Sink, Tick
+from reverie.core.protocols import Arriving, Sink, Tick
 from reverie.core.report import Arrivals, LiveState, Receipt, Report, Stage
 from reverie.core.report import Event as Told
 from reverie.core.spec import RenderSpec
@@ -71,6 +71,7 @@ class Performance:
         self._newest: Frame | None = None
         self._pace: Pace | Following | None = None
         self._early: Frame | None = None
+        self._arriving: Arriving | None = None
         self._stage = Stage.INITIALISING
         self._cancelled = False
         self.error: BaseException | None = None
@@ -100,11 +101,10 @@ class Performance:
             raise InputError("source", source, f"takes no pictures (frame {frame.index}): it has its own.")
         if not self._thread.is_alive():
             raise MachineError(ENDED)
-        session = self._session
-        if session is None:
+        if self._arriving is None:
             self._early = frame
-        elif session.arriving is not None:
-            session.arriving.feed(frame)
+        else:
+            self._arriving.feed(frame)
 
     def attach(self, sink: Sink) -> None:
         """Give every frame from the next one on to a sink."""
@@ -140,8 +140,7 @@ class Performance:
         return LiveState(self._stage, now.prompt, *where, now.signs, rates, latency, slipped, self._input())
 
     def _input(self) -> Arrivals | None:
-        arriving = None if self._session is None else self._session.arriving
-        return None if arriving is None else arriving.arrivals()
+        return None if self._arriving is None else self._arriving.arrivals()
 
     def report(self) -> Report:
         """Return how it went so far; MachineError where nothing was begun."""
@@ -200,10 +199,11 @@ class Performance:
 
     def _await_pictures(self, session: Session) -> None:
         """Say that a picture is waited for, where the first is not there yet."""
+        self._arriving = session.arriving
         early, self._early = self._early, None
-        if session.arriving is not None and early is not None:
-            session.arriving.feed(early)
-        elif session.arriving is not None:
+        if self._arriving is not None and early is not None:
+            self._arriving.feed(early)
+        elif self._arriving is not None:
             self._turn(Stage.WAITING)
 
     @contextmanager

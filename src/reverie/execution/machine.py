@@ -116,6 +116,16 @@ def _codecs() -> Iterator[Check]:
         yield Check(f"write {suffix}", codec or "missing", codec is not None, INSTALL)
 
 
+def _live_inputs() -> Iterator[Check]:
+    """Say what can be restyled live; an address that this build can't read is a fact, and no fault of the machine."""
+    from reverie.media.streams import cameras, speaks
+
+    for scheme in ("rtsp", "http", "srt"):
+        yield Check(f"read {scheme}://", "yes" if speaks(scheme) else "no: this build of PyAV is without it")
+    found = cameras()
+    yield Check("cameras", ", ".join(found) if found else "none found")
+
+
 def _models() -> Iterator[Check]:
     for name, component in catalogue.MODELS.items():
         try:
@@ -134,5 +144,6 @@ LOOKS: tuple[Callable[[], Iterator[Check]], ...] = (
     _packages,
     _device,
     _codecs,
+    _live_inputs,
     _models,
 )

@@ -9,6 +9,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from reverie.core.frame import Image
+from reverie.media.hdr import HLG, PQ, to_screen
 
 _SHARP = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 _QUICK = Interpolation.AREA
@@ -42,16 +43,18 @@ class Pictures:
         shrunk = (width, height) != (frame.width, frame.height)
         unknown = frame.colorspace == _UNKNOWN_SPACE
         space = (_BT709 if frame.height >= _HIGH_DEFINITION else _BT601) if unknown else None
+        deep = frame.color_trc in (PQ, HLG)
         picture = self._colours.reformat(
             frame,
             width=width,
             height=height,
-            format="rgb24",
+            format="rgb48le" if deep else "rgb24",
             src_colorspace=space,
             dst_color_range=ColorRange.JPEG,
             interpolation=_QUICK if shrunk else _SHARP,
         ).to_ndarray()
-        return np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90) % 4), np.uint8)
+        shown = to_screen(np.asarray(picture, np.uint16), int(frame.color_trc)) if deep else picture
+        return np.ascontiguousarray(np.rot90(shown, round(frame.rotation / 90) % 4), np.uint8)
 
     def sized(self, frame: Decoded) -> tuple[Image, tuple[int, int]]:
         """Return a frame's picture, and the width and height it had, turned as the picture is."""

@@ -139,9 +139,7 @@ class MailboxRun:
         )
 
     def close(self) -> None:
-        """Let go of the picture."""
-        with self._changed:
-            self._newest = None
+        """Nothing is held open; what came in can still be asked for."""
 
 
 def _checked(image: Image) -> Image:

@@ -14,8 +14,8 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from reverie.core.errors import InputError
 from reverie.jobs.intake import Seat
 from reverie.media.upright import Decoded, Pictures
-from reverie.server.ingest.newest import Newest
 from reverie.sinks.webrtc import Full, NoCodec, gather_at, understood
+from reverie.sources.newest import Newest
 
 MOST_PUBLISHERS = 16
 CONNECT_SECONDS = 10.0
@@ -42,7 +42,7 @@ class Publisher:
         self.id, self.about, self.etag = secrets.token_urlsafe(16), about, f'"{secrets.token_hex(8)}"'
         self._over, self._loop = over, asyncio.get_running_loop()
         self._seat = take(self._lost)
-        self._newest: Newest[Decoded] = Newest(self._seat, Pictures(size).sized, self._lost)
+        self._newest: Newest[Decoded] = Newest(self._seat.feed, Pictures(size).sized, self._lost)
         # An empty list: without it aiortc asks a server on the internet for our address.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._closing: asyncio.Task[None] | None = None

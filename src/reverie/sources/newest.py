@@ -9,23 +9,24 @@ from typing import Generic, TypeVar
 
 from reverie.core.errors import InputError, ReverieError
 from reverie.core.frame import Image
-from reverie.jobs.intake import Seat
 
 T = TypeVar("T")
 
 Given = tuple[Image, tuple[int, int]]
 """A picture, and the width and height it came in."""
 
+Feed = Callable[[Image, tuple[int, int]], None]
+"""Takes a picture; InputError where it is none, another ReverieError where no more are taken."""
+
 
 class Newest(Generic[T]):
-    """A mailbox of one with a thread that empties it: `picture` makes a picture of what was put, the seat is fed.
+    """A mailbox of one with a thread that empties it: `picture` makes a picture of what was put, `feed` gets it.
 
-    What can't be made a picture is passed over and counted in `damaged`. `over` is called once where the seat is lost
-    or its session has ended.
+    What can't be made a picture is passed over and counted in `damaged`. `over` is called once where no more are taken.
     """
 
-    def __init__(self, seat: Seat, picture: Callable[[T], Given], over: Callable[[], None]) -> None:
-        self._seat, self._picture, self._over = seat, picture, over
+    def __init__(self, feed: Feed, picture: Callable[[T], Given], over: Callable[[], None]) -> None:
+        self._feed, self._picture, self._over = feed, picture, over
         self._changed = Condition()
         self._waiting: list[T] = []
         self._ended = False
@@ -64,7 +65,7 @@ class Newest(Generic[T]):
 
     def _fed(self, image: Image, size: tuple[int, int]) -> bool:
         try:
-            self._seat.feed(image, size)
+            self._feed(image, size)
         except InputError:
             self.damaged += 1
         except ReverieError:
