@@ -226,7 +226,7 @@ def test_a_dream_from_words_alone_is_our_networks_over_a_journey() -> None:
     assert (scene.source.name, [part.name for part in spec.correctors]) == ("journey", ["memory", "tone"])
     assert not spec.vitality.spark.enabled
     first = scene.keyframes[0]
-    assert (first.strength, first.guidance_scale) == (0.25, 1.5)
+    assert (first.strength, first.guidance_scale) == (0.15, 1.5)
     assert (scene.backend.options["num_inference_steps"], scene.backend.options["renewal"]) == (1, 0.05)
 
 
@@ -248,7 +248,7 @@ def test_the_last_picture_alone_is_repainted_where_that_is_asked() -> None:
 
 def test_any_model_that_repaints_can_be_given_a_journey() -> None:
     spec = dream_spec("a reef", model="painter", over="worlds")
-    assert (spec.scenes[0].source.name, spec.scenes[0].keyframes[0].strength) == ("journey", 0.25)
+    assert (spec.scenes[0].source.name, spec.scenes[0].keyframes[0].strength) == ("journey", 0.15)
     assert "renewal" not in spec.scenes[0].backend.options
 
 

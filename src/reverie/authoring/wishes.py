@@ -53,7 +53,7 @@ NOTHING = "nothing"
 GROUNDS: Mapping[str, ComponentSpec] = {"worlds": ComponentSpec(name="journey")}
 """What can be repainted in place of the last picture, by the name a person types."""
 
-JOURNEY: Mapping[str, float] = {"strength": 0.25, "guidance_scale": 1.5}
+JOURNEY: Mapping[str, float] = {"strength": 0.15, "guidance_scale": 1.5}
 """How a journey is repainted: lightly, so that its shapes stay."""
 
 CALM: Mapping[str, float] = {"renewal": 0.05}
