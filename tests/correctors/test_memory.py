@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import cv2
@@ -12,8 +13,8 @@ import torch
 from reverie.core.frame import Frame, Image
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.core.timeline import Conditioning, Keyframe
+from reverie.correctors.memory import AWAKE, MemoryCorrection, MemoryOptions
 from reverie.correctors.memory import Memory as CorrectorMemory
-from reverie.correctors.memory import MemoryCorrection, MemoryOptions
 from reverie.models.memory import Memory
 from reverie.models.memory_runtimes import OnTorch
 from reverie.models.recollection import Recollection
@@ -59,6 +60,19 @@ def test_where_nothing_moves_the_picture_rests_and_wakes_in_one_frame(correction
     assert correction.correct(texture(3), frame(source.copy()), COND) is first
     woken = correction.correct(texture(3), frame(moved(source, 3)), COND)
     assert not np.array_equal(woken, first)
+
+
+def test_another_wish_comes_through_though_nothing_moves_and_then_there_is_rest_again(
+    correction: MemoryCorrection,
+) -> None:
+    source, first, other = texture(2), texture(1), texture(3)
+    correction.correct(first, frame(source), COND)
+    wished = replace(COND, prompts=(("a city", 1.0),))
+    shown = [correction.correct(other, frame(source.copy()), wished) for _ in range(AWAKE + 3)]
+    before, after = (float(cv2.absdiff(shown[-1], one).mean()) for one in (first, other))
+    assert after < before / 2
+    assert shown[-1] is shown[-2]
+    assert shown[AWAKE // 2] is not shown[AWAKE // 2 - 1]
 
 
 def test_a_cameras_noise_is_rest_and_a_small_thing_that_moves_is_not(correction: MemoryCorrection) -> None:

@@ -72,7 +72,7 @@ class Show:
         camera = Camera(
             lambda: Stream(place),
             seat.feed,
-            lambda sentence: _say(f"{place.shown}: {sentence}"),
+            lambda sentence: _say(sentence if sentence.startswith(place.shown) else f"{place.shown}: {sentence}"),
             (self.spec.width, self.spec.height),
             own=place.own,
             loop=given.loop,

@@ -31,6 +31,9 @@ REST, STIR = 0.5, 4.0
 It is small so that a camera's noise is averaged away (JoyAI's static gate has half a level, too).
 """
 
+AWAKE = 48
+"""Frames for which a scene at rest is painted on after another wish, so that the wish is seen whole."""
+
 SMALL = 16
 """Pixels of the small picture's sides."""
 
@@ -90,14 +93,18 @@ class MemoryCorrection:
         self._finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._past: tuple[Image, Image] | None = None
         self._small: Flow | None = None
+        self._wish: tuple[Any, ...] | None = None
+        self._awake = 0
 
-    def correct(self, image: Image, source: Frame | None, cond: Conditioning) -> Image:  # noqa: ARG002
+    def correct(self, image: Image, source: Frame | None, cond: Conditioning) -> Image:
         """Return the settled picture; as it is where there is no source, the last one where the source stands still."""
         if source is None:
             return image
         given = fit(source.image, image.shape[1], image.shape[0])
         small = _shrunk(given)
-        if self._past is not None and self._past[1].shape == image.shape and self._rests(self._past[0], small):
+        woken = self._woken(cond)
+        same = self._past is not None and self._past[1].shape == image.shape
+        if self._past is not None and same and not woken and self._rests(self._past[0], small):
             # What stands still is compared with where it came to rest, so that a slow change is not missed for ever.
             return self._past[1]
         shown = self._settled(image, given)
@@ -106,12 +113,14 @@ class MemoryCorrection:
 
     def state(self) -> State:
         """Return the last source, what was shown for it, and what is remembered."""
-        return {"past": self._past, "recollection": None if self._recollection is None else self._recollection.state()}
+        recollection = None if self._recollection is None else self._recollection.state()
+        return {"past": self._past, "recollection": recollection, "wish": self._wish, "awake": self._awake}
 
     def restore(self, state: State) -> None:
         """Go on from there."""
         self._past = None if state["past"] is None else (state["past"][0], state["past"][1])
         self._small = None
+        self._wish, self._awake = state.get("wish"), state.get("awake", 0)
         if self._recollection is not None and state["recollection"] is not None:
             self._recollection.restore(state["recollection"])
 
@@ -128,6 +137,13 @@ class MemoryCorrection:
         from reverie.models.composing import Moment
 
         return self._recollection.settle(Moment(image, kept, given, _taken(before, places, cv2.INTER_LINEAR), seen))
+
+    def _woken(self, cond: Conditioning) -> bool:
+        """True for as long as another wish than before may still be coming through."""
+        wish = (cond.prompts, cond.negative_prompt, cond.strength, cond.guidance_scale)
+        self._awake = AWAKE if self._wish not in (None, wish) else max(0, self._awake - 1)
+        self._wish = wish
+        return self._awake > 0
 
     def _rests(self, before: Image, small: Flow) -> bool:
         if self._small is None:
