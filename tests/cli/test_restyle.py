@@ -79,3 +79,31 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     complaint = capsys.readouterr().err
     assert said in complaint
     assert "Traceback" not in complaint
+
+
+def test_a_clip_is_repainted_live_at_its_own_pace_and_what_was_shown_is_kept(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live = ["--live", "--model", "worlds", "--port", "0", "--data", str(folder / "data"), "--no-browser"]
+    assert main(["restyle", "clip.mp4", "a volcano", *live, "--size", "64x64", "-o", "live.mp4"]) == 0
+    said = capsys.readouterr().err
+    assert "clip.mp4: It is there: " in said
+    assert "were painted" in said
+    assert len(pictures("live.mp4")) >= 4
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("/dev/video97", "plug the camera in"),
+        ("http://127.0.0.1:9/camera", "is not answered by anybody"),
+        ("none.mp4", "is not there: give a film, a camera"),
+        ("gopher://127.0.0.1/x", "is an address of a kind that is not read"),
+    ],
+)
+def test_what_can_not_be_opened_is_told_before_anything_is_begun(
+    given: str, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restyle", given, "a volcano", "--data", str(folder / "data")]) in {1, 2}
+    assert words in capsys.readouterr().err
+    assert not (folder / "data").exists()

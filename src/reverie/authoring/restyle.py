@@ -82,7 +82,7 @@ def restyle_spec(prompt: str, **wishes: Any) -> RenderSpec:
     # One evaluation a frame where nothing else is asked: what is live must be quick.
     calm: dict[str, float] = {**CALM} if wish.memory else {}
     backend = with_known(backend, {**calm, STEPS: 1} if wish.steps is None else calm)
-    rate = within("fps", wish.fps or USUAL_RATE, 0.1, 240.0)
+    rate = within("fps", USUAL_RATE if wish.fps is None else wish.fps, 0.1, 240.0)
     canvas = film_canvas(_pixels(wish.size or USUAL_SIZE), card, _pixels(wish.painted), _most(card))
     return built(
         RenderSpec,

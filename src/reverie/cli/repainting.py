@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from reverie.cli.names import permitted
 from reverie.cli.parser import Parser
+from reverie.core.report import Stage
 from reverie.core.spec import RenderSpec
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 WISHES = ("painted", "model", "steps", "guidance_scale", "strength", "negative_prompt", "seed")
 MACHINE = ("device", "dtype", "runtime")
+LOOK_SECONDS = 0.05
 DELIVERED = 640 * 360
 """Pixels that are shown where nobody asks for others: of the input's shape, and no more than it has."""
 
@@ -78,7 +80,11 @@ class Show:
             loop=given.loop,
             over=run.cancel,
         )
-        camera.start(self._first)
+        if place.own:
+            Thread(target=_when_ready, args=(run, over, lambda: camera.start(self._first)), daemon=True).start()
+        else:
+            # What is live goes on whether anybody looks or not: it is read from now on, so that nothing grows old.
+            camera.start(self._first)
         Thread(target=_ended_with, args=(run, over, given.seconds), daemon=True).start()
         try:
             yield
@@ -119,6 +125,14 @@ class Show:
 def _endless(spec: RenderSpec) -> RenderSpec:
     scenes = tuple(scene.model_copy(update={"duration": None}) for scene in spec.scenes)
     return spec.model_copy(update={"scenes": scenes})
+
+
+def _when_ready(run: LiveRun, over: Event, begin: Callable[[], None]) -> None:
+    """Begin a film when its session can take pictures, so that none of it is missed."""
+    while run.handle.state().state in {Stage.INITIALISING, Stage.LOADING}:
+        if over.wait(LOOK_SECONDS) or run.finished.is_set():
+            return
+    begin()
 
 
 def _ended_with(run: LiveRun, over: Event, seconds: float | None) -> None:

@@ -96,7 +96,8 @@ class Camera:
         """End it; a device that hangs is left to its thread."""
         self._ended.set()
         self._newest.close()
-        self._thread.join(patience)
+        if self._thread.is_alive():
+            self._thread.join(patience)
 
     @property
     def dropped(self) -> int:

@@ -54,3 +54,30 @@ def test_a_picture_is_named_by_its_id_and_never_by_a_path(client: TestClient) ->
 def test_what_can_not_be_had_is_named(wishes: dict[str, str], field: str, client: TestClient) -> None:
     refused = client.post("/api/specs", json=film({"prompt": "a reef"}, **wishes))
     assert (refused.status_code, refused.json()["field"]) == (422, field)
+
+
+def test_a_live_restyle_is_asked_for_like_a_dream_and_takes_no_address(client: TestClient) -> None:
+    asked = {"kind": "restyle", "prompt": "a watercolour garden", "size": [384, 216], "strength": 0.5}
+    spec = client.post("/api/specs", json=asked).json()
+    assert (spec["live"], spec["scenes"][0]["source"]["name"]) == (True, "mailbox")
+    assert spec["scenes"][0]["keyframes"][0]["strength"] == 0.5
+    for wish in ({"input": "rtsp://10.0.0.1/x"}, {"camera": "/dev/video0"}, {"address": "http://10.0.0.1/"}):
+        refused = client.post("/api/specs", json={**asked, **wish})
+        assert (refused.status_code, refused.json()["field"]) == (422, next(iter(wish)))
+    wrong = client.post("/api/specs", json={**asked, "strength": 3})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "strength")
+
+
+@pytest.mark.parametrize("address", ["rtsp://10.0.0.1/x", "/dev/video0", "http://169.254.169.254/", "0"])
+def test_no_address_is_opened_for_a_page(address: str, client: TestClient) -> None:
+    asked = {"kind": "restyle", "prompt": "a garden", "size": [64, 64]}
+    spec = client.post("/api/specs", json=asked).json()
+    for source in (
+        {"name": "mailbox", "options": {"address": address}},
+        {"name": "video", "options": {"path": address}},
+        {"name": "camera", "options": {"path": address}},
+    ):
+        spec["scenes"][0]["source"] = source
+        refused = client.post("/api/jobs", json=spec)
+        assert refused.status_code == 422, refused.text
+        assert refused.json()["field"].startswith("scenes.0.source")

@@ -1,0 +1,61 @@
+"""A live restyle asked for: what is chosen, and what is refused by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reverie.authoring.restyle import restyle_spec
+from reverie.core.errors import InputError
+
+
+def test_what_is_not_asked_is_chosen_for_speed() -> None:
+    spec = restyle_spec("a watercolour garden")
+    scene = spec.scenes[0]
+    assert (spec.live, spec.width, spec.height, spec.fps, spec.paint_fps) == (True, 256, 256, 30.0, 30.0)
+    assert (scene.source.name, scene.duration) == ("mailbox", None)
+    assert scene.backend.options["num_inference_steps"] == 1
+    assert [part.name for part in spec.correctors] == ["memory"]
+    assert not spec.vitality.spark.enabled
+    assert scene.keyframes[0].strength == 0.45
+    assert spec.filters == ()
+
+
+def test_what_is_asked_is_granted() -> None:
+    spec = restyle_spec(
+        "neon", size="640x360", steps=2, strength=0.6, seed=4, fps=12.5, memory=False, negative_prompt="people"
+    )
+    assert (spec.width * spec.height) <= 2 * 256 * 256
+    assert spec.filters[0].options == {"width": 640, "height": 360}
+    assert (spec.seed, spec.paint_fps, spec.correctors) == (4, 12.5, ())
+    first = spec.scenes[0].keyframes[0]
+    assert (first.strength, first.negative_prompt) == (0.6, "people")
+    assert spec.scenes[0].backend.options["num_inference_steps"] == 2
+
+
+@pytest.mark.parametrize("size", [(360, 640), (1280, 720), (64, 64), (1080, 1920)])
+def test_any_shape_is_painted_at_what_the_model_is_quick_at(size: tuple[int, int]) -> None:
+    spec = restyle_spec("neon", size=size)
+    assert spec.width * spec.height <= 2 * 256 * 256
+    assert spec.width / spec.height == pytest.approx(size[0] / size[1], rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "field"),
+    [
+        ({"strength": 1.5}, "strength"),
+        ({"fps": 0}, "fps"),
+        ({"fps": 1000}, "fps"),
+        ({"size": (255, 256)}, "width"),
+        ({"steps": 99}, "steps"),
+        ({"guidance_scale": 90}, "guidance_scale"),
+        ({"model": "unknown"}, "model"),
+        ({"nonsense": 1}, "nonsense"),
+        ({"prompt": ""}, "prompt"),
+    ],
+)
+def test_what_can_not_be_is_refused_by_name(wishes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InputError) as caught:
+        restyle_spec(**{"prompt": "neon", **wishes})
+    assert caught.value.field == field
