@@ -35,7 +35,7 @@ PROMPT, STYLE = "a watercolour garden", "watercolour"
 STRENGTH, RENEWAL = 0.45, 0.05
 """As `reverie restyle` has them where a memory settles what is painted; here for every arm."""
 
-SCORED = 360
+SCORED = 240
 """Frames at the beginning and at the end that are measured, at most; what lies between is settled all the same."""
 
 Images = npt.NDArray[np.uint8]

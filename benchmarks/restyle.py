@@ -7,7 +7,7 @@ and over. All arms are given the same painted pictures: seed, strength and noise
 is used. `--media` is a folder of films, of which those in `CLIPS` are taken, or the first six; without it two clips are
 rendered, one seen from a tripod, one by a moving camera. `--long` frames are settled by the arms `off` and `all`.
 
-Figures are those of `reverie evaluate`, of the last whole loops within 360 frames; drift is those against the first.
+Figures are those of `reverie evaluate`, of the last whole loops within 240 frames; drift is those against the first.
 `--probes` is a folder with the judges of `training.evaluate`, for the asked style.
 """
 

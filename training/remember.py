@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from reverie.models.memory import Memory
 from training import checkpoint
 
-HOLD = 1.25
+HOLD = 1.0
 """Logits. Taught for the least error of each picture, the network keeps less of the past than steadiness wants."""
 
 

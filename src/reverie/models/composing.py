@@ -18,6 +18,13 @@ from reverie.models.memory_runtimes import Blend, Floats
 CELL = 16
 """Pixels of a place's sides, as in `models.memory`."""
 
+FINE, COARSE, LARGE = 2, 4, 192 * 192
+"""Pixels of the sides of what the network is told something of; the latter in pictures of more than `LARGE` pixels.
+
+It was taught on pictures of 128 pixels, looked at from half their size: of larger ones it sees the more from a quarter
+of theirs, and in a quarter of the time.
+"""
+
 LOOKS = 6
 TOLD = 13
 """Channels of what the network is told: painted, before, source, how that changed, and seen at all."""
@@ -68,6 +75,7 @@ class Canvas:
     """Room for the arithmetic of pictures of one size; what it returns is written over by the next picture."""
 
     def __init__(self, rows: int, columns: int) -> None:
+        self.coarse = FINE if rows * columns <= LARGE else COARSE
         self.shape = rows + -rows % CELL, columns + -columns % CELL
         self._size = self.shape[1], self.shape[0]
         self._grid = self._size[0] // CELL, self._size[1] // CELL
@@ -75,7 +83,7 @@ class Canvas:
             np.empty((*self.shape, 3), np.float32) for _ in range(6)
         )
         self._planes = np.empty((1, 3, *self.shape), np.float32)
-        self._told = np.empty((1, TOLD, self.shape[0] // 2, self.shape[1] // 2), np.float32)
+        self._told = np.empty((1, TOLD, self.shape[0] // self.coarse, self.shape[1] // self.coarse), np.float32)
         self._made = np.empty((*self.shape, 3), np.uint8)
         self._stir = self._seen = np.zeros((self._grid[1], self._grid[0]), np.float32)
 
@@ -93,9 +101,9 @@ class Canvas:
         painted, before, given, past = map(self._whole, (moment.painted, moment.before, moment.given, moment.past))
         told = self._told[0]
         for number, picture in enumerate((painted, before, given, past)):
-            _laid(_halved(picture), told[3 * number : 3 * number + 3])
+            _laid(self._reduced(picture), told[3 * number : 3 * number + 3])
         np.subtract(told[6:9], told[9:12], out=told[9:12])
-        np.multiply(_halved(self._whole(moment.seen)), _LEVEL, out=told[12], casting="unsafe")
+        np.multiply(self._reduced(self._whole(moment.seen)), _LEVEL, out=told[12], casting="unsafe")
         self._stir = np.abs(self._by_place(told[9:12].mean(axis=0))[..., 0])
         self._seen = self._by_place(told[12])[..., 0]
         _scaled(before, self._old)
@@ -139,16 +147,15 @@ class Canvas:
     def _grown(self, part: Floats) -> Floats:
         return np.asarray(cv2.resize(part, self._size, dst=self._part, interpolation=cv2.INTER_LINEAR), np.float32)
 
+    def _reduced(self, picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        size = self._size[0] // self.coarse, self._size[1] // self.coarse
+        return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
     def _whole(self, picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         below, beside = (there - here for there, here in zip(self.shape, picture.shape[:2], strict=True))
         if not below and not beside:
             return picture
         return np.asarray(cv2.copyMakeBorder(picture, 0, below, 0, beside, cv2.BORDER_REPLICATE), np.uint8)
-
-
-def _halved(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    rows, columns = picture.shape[:2]
-    return np.asarray(cv2.resize(picture, (columns // 2, rows // 2), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _laid(picture: npt.NDArray[np.uint8], into: Floats) -> None:

@@ -20,7 +20,7 @@ WEIGHTS = Path(__file__).parent / "weights" / "reverie-memory" / "memory.safeten
 
 Floats = npt.NDArray[np.float32]
 Blend = tuple[Floats, Floats, Floats, Floats]
-"""What to multiply the new picture by, and the one before; what to add; and detail by what: `(H / 2, W / 2, …)`."""
+"""What to multiply the new picture by, and the one before; what to add; and detail by what: each `(h, w, …)`."""
 
 _PRECISIONS = {"float32": "f32", "bfloat16": "bf16"}
 
@@ -35,7 +35,7 @@ class Place:
 
 
 class Network(Protocol):
-    """The network for one run: a picture `(1, 3, H, W)`, or what it is told `(1, C, H / 2, W / 2)`, in 0..1."""
+    """The network for one run: a picture `(1, 3, H, W)`, or what it is told of a smaller one, in 0..1."""
 
     environment: Mapping[str, Any]
     sharpness: float
