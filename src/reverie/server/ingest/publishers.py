@@ -14,15 +14,13 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from reverie.core.errors import InputError
 from reverie.jobs.intake import Seat
 from reverie.media.upright import Decoded, Pictures
+from reverie.server.ingest.backlog import Backlog
 from reverie.sinks.webrtc import Full, NoCodec, gather_at, understood
 from reverie.sources.newest import Newest
 
 MOST_PUBLISHERS = 16
 CONNECT_SECONDS = 10.0
 SENDS = frozenset({"sendonly", "sendrecv"})
-
-MOST_BEHIND = 12
-"""Frames that may wait to be decoded: then all are thrown away, and the next whole picture is asked for."""
 
 Take = Callable[[Callable[[], None]], Seat]
 """Takes the place in a session; it is given what is called when another takes it."""
@@ -89,15 +87,18 @@ class Publisher:
 
     def _heard(self, track: MediaStreamTrack) -> None:
         # Sound is taken as well, since what nobody takes is kept for ever.
-        taken = self._newest.put if track.kind == "video" else _let_by
-        task = asyncio.ensure_future(self._listen(track, taken))
+        task = asyncio.ensure_future(self._watch(track) if track.kind == "video" else _let_by(track))
         self._listening.add(task)
         task.add_done_callback(self._listening.discard)
 
-    async def _listen(self, track: MediaStreamTrack, taken: Callable[[Any], None]) -> None:
+    async def _watch(self, track: MediaStreamTrack) -> None:
+        receivers = self._connection.getReceivers()
+        backlog = Backlog(next((receiver for receiver in receivers if receiver.track is track), None))
         with suppress(MediaStreamError):
             while True:
-                taken(await track.recv())
+                frame: Any = await track.recv()
+                if await backlog.fit(frame):
+                    self._newest.put(frame)
 
     def _unless_connected(self) -> None:
         if self._connection.connectionState != "connected":
@@ -158,5 +159,8 @@ def ufrag_of(described: str) -> str:
     return next((line.removeprefix("a=ice-ufrag:") for line in lines if line.startswith("a=ice-ufrag:")), "")
 
 
-def _let_by(heard: object) -> None:
-    """Do nothing with what was heard."""
+async def _let_by(track: MediaStreamTrack) -> None:
+    """Do nothing with what is heard."""
+    with suppress(MediaStreamError):
+        while True:
+            await track.recv()
