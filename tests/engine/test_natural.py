@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from reverie.core.frame import Image, Motion
-from reverie.core.spec import Thresholds
+from reverie.core.spec import RenderSpec, Thresholds
 from reverie.core.timeline import Conditioning
+from reverie.engine.assemble import assemble
 from reverie.engine.health import floors, level
 from reverie.engine.vitals import Pulse
 from reverie.measure import vitals
@@ -52,3 +53,26 @@ def test_and_under_a_moving_camera_it_is_well(name: str, zoom: float) -> None:
     for step in range(14):
         seen = painted(name, Camera(zoom=motion.over(step / 10).zoom))
         assert pulse.feel(seen, Fraction(step, 10), cond).stagnant == ()
+
+
+def test_a_journey_that_is_asked_for_again_begins_again_and_is_no_loop() -> None:
+    going = {"strength": 0.8, "motion": {"zoom": 1.63}}
+    asked = ({"time": 0.0, "prompt": "sky islands", **going}, {"time": 3.5, "prompt": "a volcano"})
+    again = (*asked, {"time": 5.0, "prompt": "sky islands"})
+    spec = RenderSpec.model_validate(
+        {
+            "width": 64,
+            "height": 64,
+            "paint_fps": 6.0,
+            "fps": 6.0,
+            "seed": 5,
+            "scenes": [
+                {"duration": 9.0, "backend": {"name": "worlds"}, "source": {"name": "feedback"}, "keyframes": again}
+            ],
+        }
+    )
+    session = assemble(spec)
+    assert len(list(session)) == 54
+    report = session.report()
+    assert max(signs.likeness for signs in report.vitals[36:]) > 0.97
+    assert not any("looping" in signs.stagnant for signs in report.vitals)

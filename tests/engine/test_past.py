@@ -50,6 +50,17 @@ def test_slow_change_is_no_loop() -> None:
     assert not any(fed(Past(), film))
 
 
+@pytest.mark.parametrize("after", [3, 12, 100])
+def test_what_was_seen_before_a_turn_is_no_loop_and_a_loop_after_it_is(after: int) -> None:
+    past, film = Past(), [picture(seed) for seed in range(after)]
+    assert not any(fed(past, film))
+    past.turn()
+    assert not any(fed(past, film[:40]))
+    past.turn()
+    rounds = fed(past, [picture(seed % 5) for seed in range(30)])
+    assert rounds.index(True) == 5 + CONFIRMED - 1
+
+
 def test_change_is_the_largest_difference_to_the_last_frames() -> None:
     past = Past()
     fed(past, [picture(0)] * 3)

@@ -88,6 +88,35 @@ def test_a_loop_has_its_name_and_is_not_frozen() -> None:
     assert first <= 30 + 14
 
 
+def asking(*prompts: tuple[str, float]) -> Conditioning:
+    return Conditioning(prompts=prompts, strength=0.5, motion=ZOOM)
+
+
+def test_a_prompt_that_is_asked_for_again_may_bring_its_pictures_back() -> None:
+    pulse, signs = Pulse(Thresholds(), fps=10), []
+    for prompt in ("a reef", "a city", "a reef", "a city"):
+        film = [picture(seed, prompt=prompt) for seed in range(20)]
+        signs += felt(film, asking((prompt, 1.0)), pulse)
+    assert not any(one.stagnant for one in signs)
+
+
+def test_a_loop_is_a_loop_while_one_prompt_passes_into_another() -> None:
+    pulse = Pulse(Thresholds(), fps=10)
+    felt(healthy(), REEF, pulse)
+    names = [
+        pulse.feel(picture(step % 6), Fraction(30 + step, 10), asking(("a reef", 1 - step / 40), ("a city", step / 40)))
+        for step in range(1, 30)
+    ]
+    assert "looping" in names[-1].stagnant
+
+
+def test_what_was_asked_for_outlives_a_pause() -> None:
+    one, two = Pulse(Thresholds(), fps=10), Pulse(Thresholds(), fps=10)
+    felt([picture(step % 6) for step in range(20)], REEF, one)
+    two.restore(one.state())
+    assert felt([picture(20 % 6)], REEF, two)[0].stagnant == ("looping",)
+
+
 def test_a_change_of_prompt_may_bring_night() -> None:
     pulse, night = Pulse(Thresholds(), fps=10), Conditioning(prompts=(("night", 1.0),), strength=0.5, motion=ZOOM)
     felt(healthy(), REEF, pulse)

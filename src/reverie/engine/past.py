@@ -21,7 +21,7 @@ SAME_COLOURS = 0.02
 RECENT = 10
 """Frames that lie between a picture and the past it may be like."""
 
-_KNOWN = ("_thumbs", "_hashes", "_runs", "_at", "_length")
+_KNOWN = ("_thumbs", "_hashes", "_runs", "_at", "_length", "_since")
 
 
 class Past:
@@ -33,6 +33,7 @@ class Past:
         self._runs = np.zeros(LENGTH, dtype=np.int64)
         self._at = 2 * LENGTH
         self._length = 0
+        self._since = 0
 
     def __len__(self) -> int:
         return self._length
@@ -56,6 +57,15 @@ class Past:
         self._at -= 1
         self._thumbs[self._at], self._hashes[self._at] = thumb, bits
         self._length = min(LENGTH, self._length + 1)
+        self._since = min(LENGTH, self._since + 1)
+
+    def turn(self) -> None:
+        """Be told that something else is asked for from the next picture on.
+
+        A picture like one from before a turn is no loop: who asks again for what was asked before may be shown it.
+        """
+        self._since = 0
+        self._runs[:] = 0
 
     def change(self, thumb: vitals.Thumb, frames: int) -> float:
         """Return the largest mean difference, 0..1, to any of the last `frames` pictures; 1 where fewer are known."""
@@ -71,16 +81,18 @@ class Past:
         """Say whether the last frames repeat those of one period before; ask once for each picture, before adding it.
 
         `near` is the share of a dHash's bits that may differ. A period counts where each of the last 8 pictures
-        equals the one a period before it while the pictures between were others: slow change is no loop.
+        equals the one a period before it while the pictures between were others: slow change is no loop. Only what was
+        seen since the last turn is looked at.
         """
-        distances = vitals.apart(bits, self.hashes)
+        known = self._since
+        distances = vitals.apart(bits, self.hashes[:known])
         allowed = near * vitals.HASH_BITS
         equal = distances <= allowed
-        equal[equal] = vitals.difference(thumb, self.thumbs[equal]) <= SAME_COLOURS
-        self._runs[: self._length] = np.where(equal, self._runs[: self._length] + 1, 0)
-        farthest = np.maximum.accumulate(np.concatenate([[0], distances[:-1]])) if self._length else distances
+        equal[equal] = vitals.difference(thumb, self.thumbs[:known][equal]) <= SAME_COLOURS
+        self._runs[:known] = np.where(equal, self._runs[:known] + 1, 0)
+        farthest = np.maximum.accumulate(np.concatenate([[0], distances[:-1]])) if known else distances
         left = farthest > 2 * allowed + 2
-        return bool(np.any((self._runs[: self._length] >= CONFIRMED) & left))
+        return bool(np.any((self._runs[:known] >= CONFIRMED) & left))
 
     def state(self) -> State:
         """Return all that is remembered, see `core.protocols.Resumable`."""
@@ -92,5 +104,5 @@ class Past:
 
     def forget(self) -> None:
         """Start anew, as at a cut."""
-        self._length, self._at = 0, 2 * LENGTH
+        self._length, self._at, self._since = 0, 2 * LENGTH, 0
         self._runs[:] = 0

@@ -75,6 +75,7 @@ class Pulse:
         self._baseline = Baseline(thresholds, fps)
         self._past = Past()
         self._before: vitals.Look | None = None
+        self._asked: tuple[str, ...] = ()
         self._margin = UNLIMITED
 
     @property
@@ -94,6 +95,7 @@ class Pulse:
         seen = vitals.look(image)
         now, bits = level(seen), vitals.dhash(seen)
         self._baseline.expect(cond.prompts)
+        self._heed(cond)
         stagnant = self._stagnant(seen.thumb, bits, now, cond)
         if learn and not stagnant:
             self._baseline.learn(now)
@@ -118,6 +120,7 @@ class Pulse:
             "baseline": self._baseline.state(),
             "past": self._past.state(),
             "before": before,
+            "asked": self._asked,
             "margin": self._margin,
         }
 
@@ -126,7 +129,15 @@ class Pulse:
         self._baseline.restore(state["baseline"])
         self._past.restore(state["past"])
         self._before = None if state["before"] is None else vitals.Look(*state["before"])
+        self._asked = tuple(state["asked"])
         self._margin = state["margin"]
+
+    def _heed(self, cond: Conditioning) -> None:
+        """Mark where other words are asked for; their shares may change all the while in a blend, which is no turn."""
+        asked = (*(text for text, _ in cond.prompts), cond.negative_prompt)
+        if asked != self._asked:
+            self._past.turn()
+        self._asked = asked
 
     def _stagnant(self, thumb: vitals.Thumb, bits: vitals.Hash, now: Level, cond: Conditioning) -> tuple[str, ...]:
         came_round = self._past.comes_round(thumb, bits, self._thresholds.looping)
