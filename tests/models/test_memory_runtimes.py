@@ -128,9 +128,11 @@ def test_looks_are_what_the_network_was_taught_by() -> None:
 
 
 def test_sides_are_brought_to_whole_places() -> None:
-    canvas = Canvas(33, 50)
-    assert canvas.planes(np.full((33, 50, 3), 255, np.uint8)).shape == (1, 3, 48, 64)
-    assert canvas.planes(np.full((33, 50, 3), 255, np.uint8)).min() == pytest.approx(1.0)
+    canvas, white = Canvas(33, 50), np.full((33, 50, 3), 255, np.uint8)
+    assert canvas.shape == (48, 64)
+    assert canvas.look(white).shape == (3, 4, 6)
+    assert canvas.planes(white, (2, 3)).shape == (1, 3, 32, 48)
+    assert canvas.planes(white, (2, 3)).min() == pytest.approx(1.0)
 
 
 @pytest.mark.skipif(has_openvino(), reason="openvino is installed")

@@ -82,15 +82,17 @@ class Canvas:
         self._new, self._old, self._mixed, self._soft, self._fine, self._part = (
             np.empty((*self.shape, 3), np.float32) for _ in range(6)
         )
-        self._planes = np.empty((1, 3, *self.shape), np.float32)
         self._told = np.empty((1, TOLD, self.shape[0] // self.coarse, self.shape[1] // self.coarse), np.float32)
         self._made = np.empty((*self.shape, 3), np.uint8)
         self._stir = self._seen = np.zeros((self._grid[1], self._grid[0]), np.float32)
 
-    def planes(self, picture: Image) -> Floats:
-        """Return a picture as `(1, 3, H, W)` in 0..1, its sides brought to whole places."""
-        _laid(self._whole(picture), self._planes[0])
-        return self._planes
+    def planes(self, picture: Image, grid: tuple[int, int]) -> Floats:
+        """Return a picture in 0..1 at the size of so many rows and columns of places, `(1, 3, H, W)`."""
+        rows, columns = (CELL * number for number in grid)
+        small = cv2.resize(self._whole(picture), (columns, rows), interpolation=cv2.INTER_AREA)
+        planes = np.empty((1, 3, rows, columns), np.float32)
+        _laid(np.asarray(small, np.uint8), planes[0])
+        return planes
 
     def look(self, picture: Image) -> Floats:
         """Return how each place of a picture looks, `(H / CELL, W / CELL, LOOKS)`."""

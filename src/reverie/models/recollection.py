@@ -12,8 +12,8 @@ from reverie.core.protocols import State
 from reverie.models.composing import CELL, Canvas, Moment, Rules
 from reverie.models.memory_runtimes import Floats, Network
 
-MOST_PLACES = 256
-"""Places of a frame that the bank remembers, at most: a larger picture's keys are taken from it at a smaller size."""
+MOST_PLACES = 64
+"""Places of a frame that the bank remembers at most, as many as it was taught with: large pictures are made smaller."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,7 @@ class Recollection:
         return self._count % self._every == 0
 
     def _keys(self, source: Image) -> Floats:
-        picture = self._canvas.planes(source)
-        rows, columns = _grid(self._canvas.shape)
-        if (rows * CELL, columns * CELL) != self._canvas.shape:
-            size = columns * CELL, rows * CELL
-            picture = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in picture[0]])[None]
-        return self._network.keys(np.asarray(picture, np.float32))
+        return self._network.keys(self._canvas.planes(source, _grid(self._canvas.shape)))
 
     def _recalled(self, keys: Floats) -> Floats:
         """Return how each place used to look, `(places, LOOKS)`: of each frame held the likest place has its say."""
