@@ -37,6 +37,40 @@ def codec(found: dict[str, float]) -> Iterator[str]:
     yield f"| drift of mean colour after the most | {100 * found['colour_drift']:.1f} % |"
 
 
+def more(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what else was measured, and the figure; what was not measured is not there."""
+    if often := found["autoencoder"].get("often"):
+        yield "autoencoder after 100 round trips", f"{often['psnr_100']:.1f} dB"
+    if clips := found["autoencoder"].get("footage"):
+        dim = min(clips, key=lambda clip: clips[clip])
+        mean = sum(clips.values()) / len(clips)
+        yield f"autoencoder on {len(clips)} real clips", f"{mean:.1f} dB, least {clips[dim]:.1f} ({dim})"
+    if unseen := found.get("unseen_combinations"):
+        yield "adherence in combinations never trained on", f"{unseen['adherence']['mean']:.2f}"
+    if "told_apart" in found:
+        yield "a probe that was taught to tells paintings from renders", f"{100 * found['told_apart']:.0f} % right"
+    if "variety" in found:
+        variety = found["variety"]
+        renders = f"renders {variety['alikeness_of_renders']:.2f}"
+        yield "likeness of other seeds (MS-SSIM)", f"{variety['alikeness']:.2f}, {renders}"
+    if "heart" in found:
+        heart = found["heart"]
+        renders = f"held-out renders {heart['mean_of_renders']:.0f}"
+        yield "distance to the nearest trained picture, levels of 255", f"{heart['mean']:.0f}, {renders}"
+    if "words" in found:
+        yield from said(found["words"])
+
+
+def said(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what was measured of words."""
+    curve = ", ".join(f"{scale}: {mean:.2f}" for scale, mean in words["guidance"].items())
+    yield "adherence by guidance scale", curve
+    yield "a palette that is denied and shows yet", f"{100 * words['denied_yet_there']:.0f} %"
+    strange = words["outside"]
+    shares = f"sharpness {strange['laplacian_variance']:.2f}, colour {strange['colourfulness']:.2f}"
+    yield "forty prompts from outside the grammar", shares
+
+
 def judged(probes: dict[str, dict[str, float]]) -> Iterator[tuple[str, str]]:
     """Yield each probe's name and what it tells right in renders."""
     for name, probe in probes.items():
@@ -66,6 +100,7 @@ def write(folder: Path, evaluation: Path, note: str, preset: str = "tiny") -> No
             rows="\n".join(rows(found)),
             codec="\n".join(codec(found["autoencoder"])),
             real="; ".join(real),
+            more="\n".join(f"| {measure} | {figure} |" for measure, figure in more(found)),
         )
     )
     (folder / "MODEL_CARD.md").write_text(text)

@@ -1,182 +1,172 @@
 """Measure what is shipped, on held-out seeds, through the very backend that users run.
 
-    python -m training.evaluate --train CACHE --held-out CACHE --folder WORK
+    python -m training.evaluate --train CACHE --held-out CACHE --folder WORK [--combinations CACHE] [--footage FOLDER]
 
-Adherence is (accuracy on what was painted - chance) / (accuracy on renders - chance), the worse of two probes.
+Adherence is (accuracy on what was painted - chance) / (accuracy on renders - chance), the worse of two probes. What is
+measured with a cache or folder that is not given is left out.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
-from PIL import Image as Picture
 
-from reverie.core.catalogue import find
-from reverie.core.frame import Image, Images
-from reverie.core.registry import create
-from reverie.core.spec import RenderSpec, Scene
-from reverie.core.timeline import Conditioning, Keyframe
-from reverie.worlds.world import World
+from reverie.core.frame import Image
+from training.evaluation.adherence import adherence
+from training.evaluation.looks import look
+from training.evaluation.painting import Painting, Task, begun, painted
+from training.evaluation.sheets import sheet
+from training.evaluation.tell import told_apart
+from training.evaluation.trips import codec, footage, round_trips
+from training.evaluation.variety import Known, alikeness, rendered
+from training.evaluation.words import guidance_curve, outside, still_there
 from training.pictures import Pictures
-from training.probes import Exam, Probe, accuracy, judge, labels, shrink, taught
-from training.prompts import JUDGED, full_caption
+from training.probes import Exam, Probe, accuracy, taught
+from training.prompts import full_caption
+
+STEPS, STRENGTHS = (1, 2, 4), (0.6, 1.0)
+SEEDS, SHOWN, OFTEN = 4, 16, 100
+"""Seeds a prompt is painted with, pictures on a sheet, and the most round trips."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """One row of the table: `strength` 1 paints from nothing, less repaints another world's picture."""
+class Evaluation:
+    """One model and what it is measured with."""
 
-    steps: int
-    strength: float
-    guidance_scale: float
+    given: argparse.Namespace
+    held: Pictures
+    probes: dict[str, Probe]
+    real: dict[str, dict[str, float]]
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many worlds are painted."""
+        return min(int(self.given.count), len(self.held))
+
+    @cached_property
+    def renders(self) -> list[Image]:
+        """Return the pictures that they should look like."""
+        return [np.array(self.held.array[index]) for index in range(self.count)]
+
+    def painting(self, steps: int) -> Painting:
+        """Return the model, open for a number of steps."""
+        return Painting(self.given.model, steps, self.given.side, self.given.device)
+
+    def tasks(self) -> Iterator[Task]:
+        """Yield the rows of the table."""
+        for strength in STRENGTHS:
+            yield from (Task(steps, strength, self.given.guidance_scale) for steps in STEPS)
+
+    def autoencoder(self) -> dict[str, Any]:
+        """Measure round trips; a hundred of them on fewer pictures, since they take long."""
+        model = codec(self.given.model)
+        found: dict[str, Any] = round_trips(model, self.held.take(range(min(64, len(self.held)))))
+        often = round_trips(model, self.held.take(range(min(self.given.often, len(self.held)))), (OFTEN,))
+        found["often"] = often
+        return (
+            found
+            if self.given.footage is None
+            else {**found, "footage": footage(model, self.given.footage, self.given.side)}
+        )
+
+    def row(self, task: Task) -> tuple[dict[str, Any], list[Image]]:
+        """Paint one row's pictures, look at them, and leave a sheet."""
+        made, worlds = painted(self.painting(task.steps), task, self.held, self.count)
+        starts = [begun(self.held, index) for index in range(self.count)] if task.strength < 1 else []
+        sheet(
+            self.folder / f"{task.name}.png",
+            [row[first : first + 8] for first in (0, 8) for row in (starts, self.renders, made)],
+        )
+        return {"adherence": adherence(self.probes, made, worlds, self.real), "look": look(made, self.renders)}, made
+
+    def unseen(self, task: Task) -> dict[str, Any]:
+        """Paint combinations of scene, palette and style that were never trained on."""
+        cache = Pictures(self.given.combinations)
+        exam = Exam.of(cache)
+        real = {name: accuracy(probe, exam) for name, probe in self.probes.items()}
+        made, worlds = painted(self.painting(task.steps), task, cache, min(self.given.count, len(cache)))
+        return {"adherence": adherence(self.probes, made, worlds, real), "count": len(made)}
+
+    def variety(self, task: Task) -> dict[str, float]:
+        """Paint each of some prompts with several seeds; the same of renders."""
+        painting, worlds, seeds = self.painting(task.steps), self.held.worlds[:SHOWN], range(SEEDS)
+        made = [[painting.paint(task, full_caption(world, "exam"), None, seed) for seed in seeds] for world in worlds]
+        real = [rendered(world, seeds, self.given.side) for world in worlds]
+        return {
+            "alikeness": float(np.mean([alikeness(row) for row in made])),
+            "alikeness_of_renders": float(np.mean([alikeness(row) for row in real])),
+        }
+
+    def heart(self, made: list[Image]) -> dict[str, float]:
+        """Look for the nearest picture that was trained on, and leave a sheet of them."""
+        known = Known.of(Pictures(self.given.train))
+        found = [known.nearest(image) for image in made[:SHOWN]]
+        others = [known.nearest(image)[1] for image in self.renders[:SHOWN]]
+        nearest = [np.array(known.cache.array[index]) for index, _ in found]
+        sheet(
+            self.folder / "nearest.png", [row[first : first + 8] for first in (0, 8) for row in (made[:SHOWN], nearest)]
+        )
+        return {
+            "nearest": min(far for _, far in found),
+            "mean": float(np.mean([far for _, far in found])),
+            "mean_of_renders": float(np.mean(others)),
+        }
+
+    def words(self, task: Task) -> dict[str, Any]:
+        """Measure guidance, negative prompts, and words that nobody taught."""
+        painting, few = self.painting(task.steps), min(self.given.few, self.count)
+        strange, made = outside(painting, task, self.renders)
+        sheet(self.folder / "outside.png", [made[first : first + 8] for first in range(0, len(made), 8)])
+        return {
+            "guidance": guidance_curve(painting, self.probes, self.held, self.real, task, few),
+            "denied_yet_there": still_there(painting, self.probes, self.held.worlds[:few], task),
+            "outside": strange,
+        }
 
     @property
-    def name(self) -> str:
-        """What the row is called in the results."""
-        return f"{'repaint' if self.strength < 1 else 'text'}_{self.steps}"
+    def folder(self) -> Path:
+        """Return where sheets go."""
+        folder: Path = self.given.folder
+        return folder
 
-
-class Painting:
-    """The backend under test with one run open."""
-
-    def __init__(self, model: str, steps: int, side: int, device: str) -> None:
-        """Load the model for a number of steps."""
-        found = find(model)
-        wanted = {**found.options, "num_inference_steps": steps, "device": device}
-        component = found.model_copy(update={"options": wanted})
-        scene = Scene(keyframes=(Keyframe(prompt="a picture"),), backend=component)
-        spec = RenderSpec(width=side, height=side, scenes=(scene,))
-        self.run = create("backends", component).start(spec, scene, lambda *_: None)
-
-    def paint(self, task: Task, prompt: str, start: Image | None, seed: int) -> Image:
-        """Return one picture."""
-        frames: Images | None = None if start is None else start[None]
-        cond = Conditioning(((prompt, 1.0),), "", task.guidance_scale, task.strength, seed, frames)
-        picture: Image = np.asarray(self.run.step(cond, lambda *_: None))[0]
-        return picture
-
-
-def painted(painting: Painting, task: Task, cache: Pictures, count: int) -> tuple[list[Image], list[World]]:
-    """Paint the prompts of a cache's first `count` worlds, repainting each from a picture half the cache away."""
-    worlds = cache.worlds[:count]
-    made = []
-    for index, world in enumerate(worlds):
-        start = begun(cache, index) if task.strength < 1 else None
-        made.append(painting.paint(task, full_caption(world, "exam"), start, seed=index))
-    return made, worlds
-
-
-def begun(cache: Pictures, index: int) -> Image:
-    """Return the picture that a repaint of world `index` starts from: the one half the cache away."""
-    return np.array(cache.array[(index + len(cache) // 2) % len(cache)])
-
-
-def adherence(
-    probes: dict[str, Probe], made: Sequence[Image], worlds: list[World], real: dict[str, dict[str, float]]
-) -> dict[str, float]:
-    """Return A by attribute and their mean, the worse probe's; chance is what shuffled prompts score."""
-    pictures = torch.cat([(shrink(_tensor(image)) * 255 + 0.5).byte() for image in made])
-    rows = []
-    for name, probe in probes.items():
-        said, answers = judge(probe, pictures), labels(worlds)
-        order = torch.randperm(len(made), generator=torch.Generator().manual_seed(0))
-        row = {}
-        for key in JUDGED:
-            right = float((said[key] == answers[key]).float().mean())
-            chance = float((said[key] == answers[key][order]).float().mean())
-            row[key] = _gain(right, real[name][key], chance)
-        rows.append(row)
-    worse = {key: min(row[key] for row in rows) for key in JUDGED}
-    return {**worse, "mean": float(np.mean(list(worse.values())))}
-
-
-def _gain(right: float, real: float, chance: float) -> float:
-    """Return how much of what a judge sees in renders it sees here, nought where it sees no more than chance."""
-    return (right - chance) / (real - chance) if real > chance else 0.0
-
-
-def _tensor(image: Image) -> torch.Tensor:
-    return torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float() / 255
-
-
-def laplacian_variance(image: Image) -> float:
-    """Return the variance of the 4-neighbour Laplacian of luma, in squared 8-bit levels."""
-    luma = image @ np.array([0.299, 0.587, 0.114])
-    inner = luma[1:-1, 1:-1]
-    return float((luma[:-2, 1:-1] + luma[2:, 1:-1] + luma[1:-1, :-2] + luma[1:-1, 2:] - 4 * inner).var())
-
-
-def colourfulness(image: Image) -> float:
-    """Return Hasler & Suesstrunk's (2003) measure of colourfulness."""
-    red, green, blue = (image[..., channel].astype(float) for channel in range(3))
-    first, second = red - green, 0.5 * (red + green) - blue
-    return float(np.hypot(first.std(), second.std()) + 0.3 * np.hypot(first.mean(), second.mean()))
-
-
-def look(made: Sequence[Image], real: Sequence[Image]) -> dict[str, float]:
-    """Return means over pictures, each as a ratio to the renders'."""
-    measures: dict[str, Callable[[Image], float]] = {
-        "laplacian_variance": laplacian_variance,
-        "colourfulness": colourfulness,
-        "deviation": lambda image: float(image.std()),
-    }
-    ratios = {
-        name: float(np.mean([f(a) for a in made]) / np.mean([f(b) for b in real])) for name, f in measures.items()
-    }
-    lowest = min(float(a.std()) / max(float(b.std()), 1e-6) for a, b in zip(made, real, strict=True))
-    return {**ratios, "lowest_deviation": lowest}
-
-
-def autoencoder(model: str, pictures: Pictures, count: int, trips: Sequence[int] = (1, 5, 20)) -> dict[str, Any]:
-    """Return PSNR in dB after round trips, the Laplacian ratio and the drift of mean colour after the most trips."""
-    from diffusers import AutoencoderTiny
-
-    from reverie.models.shipped import locate
-
-    codec = AutoencoderTiny.from_pretrained(locate(model) / "vae", torch_dtype=torch.float32).eval()
-    start = pictures.take(range(count)) * 2 - 1
-    made, results = start, {}
-    with torch.inference_mode():
-        for trip in range(1, max(trips) + 1):
-            made = torch.cat([codec.decode(codec.encode(part).latents).sample.clamp(-1, 1) for part in made.split(8)])
-            made = ((made + 1) * 127.5).round() / 127.5 - 1
-            if trip in trips:
-                results[f"psnr_{trip}"] = float((-10 * ((made - start) / 2).square().mean((1, 2, 3)).log10()).mean())
-                results[f"laplacian_ratio_{trip}"] = _sharpness(made) / _sharpness(start)
-        results["colour_drift"] = float(((made - start).mean((2, 3)) / 2).abs().mean())
-    return results
-
-
-def _sharpness(pictures: torch.Tensor) -> float:
-    images = ((pictures + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
-    return float(np.mean([laplacian_variance(image) for image in images]))
-
-
-def sheet(path: Path, rows: Sequence[Sequence[Image]]) -> None:
-    """Write rows of pictures as one PNG; short rows end in black, empty ones are left out."""
-    widest = max(len(row) for row in rows)
-    full = [[*row, *[np.zeros_like(row[0])] * (widest - len(row))] for row in rows if row]
-    whole: npt.NDArray[np.uint8] = np.concatenate([np.concatenate(row, axis=1) for row in full], axis=0)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Picture.fromarray(whole).save(path)
+    def findings(self) -> Iterator[tuple[str, Any]]:
+        """Yield everything, in the order of the table."""
+        yield "probes", self.real
+        yield "autoencoder", self.autoencoder()
+        yield "count", self.count
+        made: list[Image] = []
+        for task in self.tasks():
+            found, made = self.row(task)
+            yield task.name, found
+        # The last row is words alone in the most steps: what the rest is measured on.
+        yield "told_apart", told_apart(made, self.renders)
+        yield "heart", self.heart(made)
+        yield "variety", self.variety(task)
+        yield "words", self.words(task)
+        if self.given.combinations is not None:
+            yield "unseen_combinations", self.unseen(task)
 
 
 def options() -> argparse.Namespace:
     """Read what the command line says."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="reverie-tiny")
     parser.add_argument("--train", type=Path, required=True, help="cache that the probes learn from")
     parser.add_argument("--held-out", type=Path, required=True, help="cache of unseen seeds")
+    parser.add_argument("--combinations", type=Path, help="cache of unseen combinations")
+    parser.add_argument("--footage", type=Path, help="folder of clips for the autoencoder")
     parser.add_argument("--folder", type=Path, required=True, help="for probes, sheets and evaluation.json")
     parser.add_argument("--count", type=int, default=480)
+    parser.add_argument("--few", type=int, default=96, help="worlds for the curve of guidance and for denied words")
+    parser.add_argument("--often", type=int, default=16, help="pictures for a hundred round trips")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -191,18 +181,10 @@ def main() -> None:
     probes = taught(given.folder, Exam.of(Pictures(given.train)), given.epochs, given.device)
     exam = Exam.of(held)
     real = {name: accuracy(probe, exam) for name, probe in probes.items()}
-    results: dict[str, Any] = {"probes": real, "autoencoder": autoencoder(given.model, held, min(64, len(held)))}
-    print(json.dumps(results, indent=2), flush=True)
-    count = results["count"] = min(given.count, len(held))
-    renders = [np.array(held.array[index]) for index in range(count)]
-    for task in (Task(steps, strength, given.guidance_scale) for strength in (0.6, 1.0) for steps in (1, 2, 4)):
-        painting = Painting(given.model, task.steps, given.side, given.device)
-        made, worlds = painted(painting, task, held, count)
-        results[task.name] = {"adherence": adherence(probes, made, worlds, real), "look": look(made, renders)}
-        print(task.name, json.dumps(results[task.name]), flush=True)
-        starts = [begun(held, index) for index in range(count)] if task.strength < 1 else []
-        shown = [row[first : first + 8] for first in (0, 8) for row in (starts, renders, made)]
-        sheet(given.folder / f"{task.name}.png", shown)
+    results: dict[str, Any] = {}
+    for name, found in Evaluation(given, held, probes, real).findings():
+        results[name] = found
+        print(name, json.dumps(found), flush=True)
     (given.folder / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n")
 
 

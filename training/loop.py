@@ -19,7 +19,7 @@ from reverie.authoring import dream_spec
 from reverie.core.frame import Image
 from reverie.core.report import VitalSigns
 from reverie.execution.local import started
-from training.evaluate import sheet
+from training.evaluation.sheets import sheet
 
 PROMPTS = (
     "a coral reef at dusk",
