@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -18,7 +19,7 @@ from reverie.core.report import Stage
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.core.timeline import Keyframe
 from reverie.execution.executor import Executor
-from reverie.execution.local import render, silent
+from reverie.execution.local import render, silent, started
 from tests.execution.audience import Collector, Log, until, until_frame
 from tests.fakes import dream, registered
 
@@ -147,6 +148,39 @@ def test_what_was_not_recorded_can_t_be_rendered_again_and_says_so() -> None:
     report = ended(handle)
     with pytest.raises(InputError, match="not recorded: it can't be rendered again"):
         render(report.spec)
+
+
+def test_what_was_recorded_is_rendered_again_to_the_last_bit(tmp_path: Path) -> None:
+    seen, path = Collector(), tmp_path / "input.mkv"
+    spec = fed()
+    source = ComponentSpec(name="mailbox", options={"keep": True, "path": str(path)})
+    scenes = (spec.scenes[0].model_copy(update={"source": source}),)
+    handle = Executor().submit(spec.model_copy(update={"scenes": scenes, "paint_fps": 20.0}), silent, Log())
+    handle.attach(seen)
+    until(lambda: handle.state().state is Stage.WAITING)
+    assert not path.exists()
+    handle.feed(picture(0))
+    until_frame(handle, 10)
+    camera = Camera(handle)
+    until_frame(handle, 30)
+    handle.insert(Keyframe(prompt="a city"))
+    until_frame(handle, 40)
+    camera.unplug()
+    until_frame(handle, 50)
+    handle.insert(Keyframe(prompt="a moon", blend=0.2))
+    handle.insert(Keyframe(freeze=True))
+    until_frame(handle, 60)
+    handle.insert(Keyframe(freeze=False))
+    until_frame(handle, 70)
+    report = ended(handle)
+    again = ComponentSpec(name="kept", options={"path": str(path)})
+    scene = report.spec.scenes[0].model_copy(update={"source": again})
+    with started(report.spec.model_copy(update={"scenes": (scene,)})) as session:
+        shown = list(session)
+    assert len(shown) == len(seen.frames) > 60
+    assert [frame.origin for frame in shown] == [frame.origin for frame in seen.frames]
+    assert all(np.array_equal(one.image, other.image) for one, other in zip(shown, seen.frames, strict=True))
+    assert {Origin.HELD, Origin.PAINTED} == {frame.origin for frame in shown}
 
 
 def test_a_dream_takes_no_pictures() -> None:

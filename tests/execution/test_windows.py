@@ -33,6 +33,7 @@ from reverie.execution.shelf import STATE, Shelf
 from reverie.execution.works import Bench, made, work
 from reverie.media.lossless import LosslessWriter, read_lossless
 from reverie.media.picture import save_png
+from reverie.sources.kept import Keeping
 from tests import checkpoints
 from tests.fakes import RANGES, FakeOptions, as_bytes, texture
 from tests.media.films import film as footage
@@ -133,6 +134,16 @@ def clip(root: Path) -> Path:
     return root / "clip.mkv"
 
 
+def kept(root: Path) -> Path:
+    """Write what came into a live session, in which the input stood still now and then."""
+    keeping = Keeping(root / "kept.mkv", 64, 48, Fraction(10))
+    for index, image in enumerate(footage(18, 64, 48)):
+        if index % 5 not in {2, 3}:
+            keeping.keep(index, image)
+    keeping.close()
+    return root / "kept.mkv"
+
+
 def network(root: Path) -> dict[str, Any]:
     folder = checkpoints.save_ours(root / "model")
     return told("diffusers_image", model=str(folder), runtime="torch", device="cpu", dtype="float32", threads=1)
@@ -154,11 +165,13 @@ CASES: dict[str, Callable[[Path], RenderSpec]] = {
     "sources.blank": lambda _: scene(told("blank")),
     "sources.feedback": lambda root: scene(told("feedback", image=str(pictures(root)))),
     "sources.image": lambda root: scene(told("image", path=str(pictures(root)))),
+    "sources.kept": lambda root: scene(told("kept", path=str(kept(root))), frames=18),
     "sources.journey": lambda _: scene(told("journey"), frames=12),
     "sources.tail": lambda root: scene(told("tail", path=str(clip(root)), fps=10)),
     "sources.video": lambda root: scene(told("video", path=str(clip(root)), start=0.2, speed=0.8)),
     "correctors.colour": lambda _: scene(correctors=[told("colour", settle=0.4)], frames=12),
     "correctors.detail": lambda _: scene(correctors=[told("detail", settle=0.4)], frames=12),
+    "correctors.tone": lambda root: scene(told("video", path=str(clip(root))), correctors=[told("tone")], frames=12),
     "correctors.limit": lambda _: scene(correctors=[told("limit")]),
     "correctors.memory": lambda root: scene(
         told("video", path=str(clip(root))), correctors=[told("memory", every=2)], frames=12

@@ -42,7 +42,7 @@ class RestyleWish(BaseModel):
 
     `size` is delivered, pixels or `WxH`: what comes in is cut to its shape. `fps` is the most that is painted a second,
     `painted` the pixels that are painted where they are fewer than those delivered. `memory` settles frames by those
-    before.
+    before, `keep_input` keeps what comes in, without which the session can't be rendered again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -58,6 +58,7 @@ class RestyleWish(BaseModel):
     seed: int | None = Field(default=None, ge=0, lt=SEEDS**2)
     fps: float | None = None
     memory: bool = True
+    keep_input: bool = False
     fallback: bool = False
     device: str | None = None
     dtype: str | None = None
@@ -110,7 +111,8 @@ def _scene(wish: RestyleWish, backend: ComponentSpec, card: BackendCard) -> Scen
         guidance_scale=guidance,
         motion=MotionSpec(),
     )
-    return built(Scene, keyframes=(first,), source=ComponentSpec(name="mailbox"), backend=backend)
+    source = ComponentSpec(name="mailbox", options={"keep": True} if wish.keep_input else {})
+    return built(Scene, keyframes=(first,), source=source, backend=backend)
 
 
 def _pixels(size: Any) -> Any:

@@ -101,6 +101,7 @@ class Show:
         given = self._given
         wishes: dict[str, Any] = {name: getattr(given, name) for name in (*WISHES, *MACHINE)}
         size = given.size or like((self._first.width, self._first.height), DELIVERED)
+        wishes |= {"keep_input": given.keep_input or None}
         wishes |= {"size": size, "fps": given.fps, "memory": given.memory == "on", "fallback": given.fallback or None}
         return restyle_spec(given.prompt, **wishes)
 

@@ -92,6 +92,7 @@ def _parser() -> Parser:
     live = parser.add_argument_group("live")
     live.add_argument("--live", action="store_true", help="show it while it is repainted, in the studio's page")
     live.add_argument("--fps", metavar="N", type=number("fps"), help="the most that is painted a second (30)")
+    live.add_argument("--keep-input", action="store_true", help="keep what comes in: it can be rendered again then")
     live.add_argument("--loop", action="store_true", help="play a film again from its beginning when it ends")
     live.add_argument("--seconds", metavar="S", type=number("seconds", 0.1), help="end it after so long (Ctrl-C)")
     live.add_argument("--port", metavar="N", type=whole("--port"), help="the page's port; 0 for any free one (8000)")

@@ -30,6 +30,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "feedback": "reverie.sources.feedback:Feedback",
         "image": "reverie.sources.image:Image",
         "journey": "reverie.sources.journey:Journey",
+        "kept": "reverie.sources.kept:Kept",
         "mailbox": "reverie.sources.mailbox:Mailbox",
         "tail": "reverie.sources.tail:Tail",
         "video": "reverie.sources.video:Video",

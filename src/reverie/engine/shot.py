@@ -144,6 +144,7 @@ class Shot:
         return {
             "name": cast.name,
             "last": None if self._last is None else noted(self._last),
+            "wish": self._wish,
             **told(self, ("_healthy",)),
             "signs": None if self._signs is None else asdict(self._signs),
             "pulse": self._pulse.state(),
@@ -159,6 +160,7 @@ class Shot:
         """Go on from what another shot of the same scene knew; what another model knew is left out."""
         cast = self._cast
         self._last = None if state["last"] is None else frame_of(state["last"])
+        self._wish = state.get("wish")
         retold(self, ("_healthy",), state)
         self._signs = None if state["signs"] is None else VitalSigns(**state["signs"])
         self._pulse.restore(state["pulse"])

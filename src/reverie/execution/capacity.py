@@ -15,10 +15,11 @@ from threading import Condition
 import cv2
 import numpy as np
 
+from reverie.core import registry
 from reverie.core.errors import Busy
 from reverie.core.frame import Frame, Origin
 from reverie.core.protocols import Tick
-from reverie.core.spec import RenderSpec
+from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.engine.assemble import House, assemble
 from reverie.engine.session import Session
 
@@ -61,7 +62,7 @@ def measured(spec: RenderSpec, tick: Tick, house: House, clock: Callable[[], flo
     All that a frame takes is in it: the network, correctors, vitals, filters. Weights are loaded by it. What other
     programs take now and then is not: of frames that differ the quick ones count, and more of them are painted.
     """
-    scenes = tuple(scene.model_copy(update={"duration": None}) for scene in spec.scenes[:1])
+    scenes = tuple(_rehearsing(scene) for scene in spec.scenes[:1])
     session = assemble(spec.model_copy(update={"scenes": scenes, "sinks": ()}), tick, house)
     usual = fmean if session.windowed else _quick
     moments = [clock()]
@@ -75,6 +76,13 @@ def measured(spec: RenderSpec, tick: Tick, house: House, clock: Callable[[], flo
     finally:
         session.close()
     return max(1e-6, usual([after - before for before, after in pairwise(moments[UNCOUNTED:])]))
+
+
+def _rehearsing(scene: Scene) -> Scene:
+    """Return a scene without an end that keeps nothing of what comes in."""
+    if not getattr(registry.resolve("sources", scene.source.name), "arriving", False):
+        return scene.model_copy(update={"duration": None})
+    return scene.model_copy(update={"duration": None, "source": ComponentSpec(name=scene.source.name)})
 
 
 def _rehearsed(session: Session, spec: RenderSpec) -> Iterator[Frame]:

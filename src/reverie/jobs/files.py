@@ -13,7 +13,7 @@ from stat import S_ISREG
 from reverie.core.errors import InputError, MachineError
 from reverie.jobs.job import FileKind, JobFile
 
-PATTERN = re.compile(r"(recording|snapshot|render|report|poster|film|sprite)(?:-(\d{1,12}))?(\.[a-z0-9]{2,5})")
+PATTERN = re.compile(r"(recording|snapshot|render|report|poster|film|sprite|input)(?:-(\d{1,12}))?(\.[a-z0-9]{2,5})")
 JOB_ID = re.compile(r"[0-9a-z]{16}")
 KINDS: Mapping[str, FileKind] = {
     "recording": "recording",
@@ -23,6 +23,7 @@ KINDS: Mapping[str, FileKind] = {
     "poster": "poster",
     "film": "film",
     "sprite": "sprite",
+    "input": "input",
 }
 OTHERS: Mapping[tuple[str, str], FileKind] = {("film", ".gif"): "gif", ("film", ".zip"): "png"}
 """A film in another form is of another kind."""

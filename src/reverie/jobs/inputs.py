@@ -21,6 +21,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "image": ("image",),
     "video": ("video",),
     "tail": ("video",),
+    "kept": ("video",),
 }
 """What an upload must be for a source, by the source's name; for others, anything."""
 

@@ -14,7 +14,7 @@ from reverie.core.report import Stage
 from reverie.core.spec import RenderSpec
 from reverie.execution.ladder import Rung
 
-FileKind = Literal["recording", "snapshot", "render", "report", "film", "poster", "sprite", "gif", "png"]
+FileKind = Literal["recording", "snapshot", "render", "report", "film", "poster", "sprite", "gif", "png", "input"]
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 LONGEST_TITLE = 200

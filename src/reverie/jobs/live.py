@@ -17,6 +17,7 @@ from reverie.core.report import LiveState, Receipt, Report, Stage
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe, MotionSpec
 from reverie.jobs.files import Home
+from reverie.jobs.inputkeeping import KEPT, keeping, keeps_input, shown_again
 from reverie.jobs.intake import Intake
 from reverie.jobs.job import InputView, Job, JobFile, LiveView, title_of
 from reverie.jobs.ledger import VITALS, Ledger
@@ -83,7 +84,9 @@ class LiveRun:
         self._lock = Lock()
         self._seen = LiveView(state=Stage.INITIALISING, prompt=title_of(job.spec))
         self.recorder = Recorder(job.id, house.home, self.tell)
-        self.handle = house.submit(job.spec, self._tick, self.tell)
+        self._kept = house.home.folder(job.id) / KEPT if keeps_input(job.spec) else None
+        spec = job.spec if self._kept is None else keeping(job.spec, self._kept)
+        self.handle = house.submit(spec, self._tick, self.tell)
         self.intake = Intake(self.handle.feed)
         self.handle.attach(self.hub)
         Thread(target=self._wait, name=f"reverie-job-{job.id}", daemon=True).start()
@@ -95,7 +98,11 @@ class LiveRun:
 
     def performance(self) -> RenderSpec:
         """Return the spec of a film that replays what was shown so far."""
-        return as_film(self.handle.spec, 0.0)
+        film = as_film(self.handle.spec, 0.0)
+        if self._kept is None:
+            return film
+        there = self._kept.is_file() or not self.finished.is_set()
+        return shown_again(film, self.job_id) if there else film
 
     def insert(self, keyframe: Keyframe) -> Receipt:
         """Pass a wish on; the receipt names the first frame that holds it. InputError where it can't be granted."""

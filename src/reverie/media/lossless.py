@@ -99,6 +99,15 @@ def read_lossless(path: Path) -> Iterator[Image]:
         raise MachineError(f"A clip of the film can't be read again ({error.strerror}): render it anew.") from error
 
 
+def rate_of(path: Path) -> Fraction:
+    """Return a clip's frames a second; MachineError where it can't be read."""
+    try:
+        with av.open(str(path), format="matroska") as container:
+            return container.streams.video[0].average_rate or Fraction(25)
+    except (av.FFmpegError, IndexError) as error:
+        raise MachineError(f"The clip {path.name} can't be read: it is damaged.") from error
+
+
 def size_of(path: Path) -> tuple[int, int]:
     """Return a clip's width and height in pixels; MachineError where it can't be read."""
     try:

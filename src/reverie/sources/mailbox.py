@@ -7,17 +7,20 @@ from collections import deque
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 from threading import Condition
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from reverie.core.clock import exact_rate
 from reverie.core.errors import InputError
 from reverie.core.frame import Frame, Image, Motion, Origin
 from reverie.core.report import Arrivals
 from reverie.core.spec import RenderSpec, Scene
 from reverie.media.geometry import fit
+from reverie.sources.kept import Keeping
 
 STALLED_SECONDS, STALLED_TIMES = 1.0, 3.0
 """A silence counts as a stall from so many seconds on, and so many times what usually lies between two pictures."""
@@ -30,9 +33,12 @@ _HOPS = ("waited", "painted", "shown")
 
 
 class MailboxOptions(BaseModel):
-    """There is nothing to choose."""
+    """Whether what comes in is kept, so that it can be shown again; `path` is where, as whoever performs it says."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keep: bool = False
+    path: str | None = None
 
 
 class Mailbox:
@@ -53,7 +59,10 @@ class Mailbox:
                 "takes pictures only while a session of one scene is live, and what came in was not recorded: "
                 "it can't be rendered again.",
             )
-        return MailboxRun(spec.width, spec.height)
+        run = MailboxRun(spec.width, spec.height)
+        if self.options.keep and self.options.path is not None:
+            run.keeping = Keeping(Path(self.options.path), spec.width, spec.height, exact_rate(spec.paint_fps))
+        return run
 
 
 class MailboxRun:
@@ -65,6 +74,7 @@ class MailboxRun:
         self._newest: tuple[Image, float] | None = None
         self._serial = self._taken = self._dropped = 0
         self._fitted: Image | None = None
+        self.keeping: Keeping | None = None
         self._came: deque[float] = deque(maxlen=RECENT)
         self._way: tuple[float, float] | None = None
         self._ages: deque[tuple[float, float, float]] = deque(maxlen=RECENT)
@@ -97,10 +107,15 @@ class MailboxRun:
                 self._way = newest[1], self._clock()
         if newest is None:
             return None
-        if fresh or self._fitted is None:
+        index, before = 0 if last is None else last.index + 1, self._fitted
+        if fresh or before is None:
             self._fitted = fit(newest[0], *self._size)
-        index = 0 if last is None else last.index + 1
-        return Frame(self._fitted, time, index, origin=Origin.PAINTED if fresh else Origin.HELD)
+        given = newest[0] if self._fitted is None else self._fitted
+        # What is the same as before is nothing new: so it is when it is shown again, too.
+        fresh = before is None or (fresh and not np.array_equal(before, given))
+        if self.keeping is not None:
+            self.keeping.keep(index, given)
+        return Frame(given, time, index, origin=Origin.PAINTED if fresh else Origin.HELD)
 
     def shown(self) -> None:
         """Take note that what was made of the picture taken last is with whoever watches; a second time is none."""
@@ -139,7 +154,9 @@ class MailboxRun:
         )
 
     def close(self) -> None:
-        """Nothing is held open; what came in can still be asked for."""
+        """Make whole what was kept; what came in can still be asked for."""
+        if self.keeping is not None:
+            self.keeping.close()
 
 
 def _checked(image: Image) -> Image:

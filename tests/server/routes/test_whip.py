@@ -267,6 +267,26 @@ def test_what_was_not_recorded_is_not_rendered_again(theatre: Theatre, job: str)
         assert (refused.json()["field"], "not recorded" in refused.text) == ("scenes.0.source", True)
 
 
+def test_what_was_recorded_is_rendered_again(theatre: Theatre) -> None:
+    scene = {"keyframes": [{"prompt": "a reef"}], "source": {"name": "mailbox", "options": {"keep": True}}}
+    job = begun(theatre, scenes=[{**scene, "backend": {"name": "lively"}}])
+
+    async def publish() -> None:
+        async with publishing(theatre, f"/api/jobs/{job}/whip"):
+            await come(theatre, job, 20)
+
+    asyncio.run(publish())
+    ended = httpx.post(f"{theatre.url}/api/jobs/{job}/cancel", timeout=60).json()
+    assert "input" in {file["kind"] for file in ended["files"]}
+    spec = httpx.get(f"{theatre.url}/api/jobs/{job}/spec").json()
+    assert spec["scenes"][0]["source"] == {"name": "kept", "options": {"path": {"input": f"{job}/input.mkv"}}}
+    again = httpx.post(f"{theatre.url}/api/jobs/{job}/again", json={"mode": "replay"}, timeout=60)
+    assert again.status_code == 201, again.text
+    address = f"{theatre.url}/api/jobs/{again.json()['id']}"
+    until(lambda: httpx.get(address).json()["state"] in {"succeeded", "failed"}, 60)
+    assert httpx.get(address).json()["state"] == "succeeded"
+
+
 def test_who_may_only_watch_publishes_nothing_and_a_bearer_does(tmp_path: Path) -> None:
     with registered(), opened(tmp_path, PRIVATE, Executor().submit) as theatre:
         right = {"authorization": f"Bearer {TOKEN}"}

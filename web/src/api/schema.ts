@@ -1695,7 +1695,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "recording" | "snapshot" | "render" | "report" | "film" | "poster" | "sprite" | "gif" | "png";
+            kind: "recording" | "snapshot" | "render" | "report" | "film" | "poster" | "sprite" | "gif" | "png" | "input";
             /** Name */
             name: string;
         };
@@ -2205,6 +2205,11 @@ export interface components {
             fps?: number | null;
             /** Guidance Scale */
             guidance_scale?: number | null;
+            /**
+             * Keep Input
+             * @default false
+             */
+            keep_input: boolean;
             /**
              * Kind
              * @constant
