@@ -64,6 +64,7 @@ class DiffusersImage:
             steps=steps,
             seconds=1.0 / spec.paint_fps,
             renewal=self._options.renewal,
+            easing=self._options.easing,
             push=self._options.negative_scale,
             habits=Habits.beside(self._checkpoint.folder) if self._options.complete_prompt else Habits(),
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from reverie.backends.diffusers_image.easing import Easing
 from reverie.backends.diffusers_image.facts import ModelFacts
 from reverie.backends.diffusers_image.habits import Habits
 from reverie.backends.diffusers_image.noise import ANEW, EvolvingNoise
@@ -27,7 +28,7 @@ class Studio:
     """What a run shares with others and never changes: `steps` evaluations a picture of `width` by `height` pixels.
 
     `seconds` lie between two pictures; `push` is the negative prompt's where guidance is embedded; `habits` complete
-    what a prompt leaves open.
+    what a prompt leaves open; `easing` is the share of the strength that motion takes back.
     """
 
     facts: ModelFacts
@@ -40,6 +41,7 @@ class Studio:
     renewal: float
     push: float
     habits: Habits = field(default_factory=Habits)
+    easing: float = 0.0
 
 
 class DiffusersGeneration:
@@ -56,6 +58,7 @@ class DiffusersGeneration:
         facts = studio.facts
         shape = (facts.channels, studio.height // facts.factor, studio.width // facts.factor)
         self._noise = EvolvingNoise(shape, studio.renewal)
+        self._easing = Easing(studio.easing)
         self._seen: tuple[object, object] | None = None
         self._steps = 0
         self._told: set[str] = set()
@@ -73,7 +76,7 @@ class DiffusersGeneration:
         image = None if cond.frames is None else fit(cond.frames[-1], self._studio.width, self._studio.height)
         if image is not None and cond.strength <= 0:
             return image[None]
-        steps = self._planned(1.0 if image is None else cond.strength)
+        steps = self._planned(1.0 if image is None else self._easing.eased(cond.strength, image))
         noise = self._noise.next(
             len(steps), cond.seed, cond.motion.over(self._studio.seconds), anew=self._begins_anew(cond, image)
         )
@@ -90,11 +93,13 @@ class DiffusersGeneration:
 
     def state(self) -> State:
         """Return the noise, the count of pictures and what was said; pictures rolled again are rolled in one step."""
-        return {"noise": self._noise.state(), "steps": self._steps, "told": sorted(self._told)}
+        known = {"noise": self._noise.state(), "easing": self._easing.state()}
+        return {**known, "steps": self._steps, "told": sorted(self._told)}
 
     def restore(self, state: State) -> None:
         """Paint on from there."""
         self._noise.restore(state["noise"])
+        self._easing.restore(state["easing"])
         self._steps, self._told = state["steps"], set(state["told"])
 
     def close(self) -> None:

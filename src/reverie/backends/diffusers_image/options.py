@@ -18,9 +18,10 @@ class DiffusersImageOptions(BaseModel):
     `model` is a shipped model's name or a folder in the hub's format; `num_inference_steps` the network's
     evaluations a picture, 1 to 8, None for the card's default; `device` and `dtype` where and in which precision it
     runs; `runtime` torch or openvino, auto for the faster one that suits; `threads` of the processor, None for all;
-    `renewal` 0 to 1 how much of the noise is new in every picture; `negative_scale` how far a negative prompt
-    pushes where the model's guidance is embedded; `complete_prompt` lets the model add what a prompt leaves open,
-    where it has such habits; `cache` a folder for what was compiled, "auto" for the user's own, "off" for none.
+    `renewal` 0 to 1 how much of the noise is new in every picture; `easing` 0 to 1 how much of the strength is taken
+    back where the input moves much; `negative_scale` how far a negative prompt pushes where the model's guidance is
+    embedded; `complete_prompt` lets the model add what a prompt leaves open, where it has such habits; `cache` a folder
+    for what was compiled, "auto" for the user's own, "off" for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -32,6 +33,7 @@ class DiffusersImageOptions(BaseModel):
     runtime: Literal["auto", "torch", "openvino"] = "auto"
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
     renewal: Annotated[float, Field(ge=0, le=1)] = 0.75
+    easing: Annotated[float, Field(ge=0, le=1)] = 0.0
     negative_scale: Annotated[float, Field(ge=0, le=20)] = 0.5
     complete_prompt: bool = True
     cache: Annotated[str, Field(min_length=1, max_length=1000)] = "auto"
