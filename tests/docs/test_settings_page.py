@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reverie.cli.serve import _parser
+from reverie.cli.parser import Parser
+from reverie.cli.serve import add_server
 from reverie.jobs.retention import Limits
 from reverie.settings import Settings
 
@@ -20,6 +21,11 @@ def test_every_setting_is_told() -> None:
 def test_what_is_kept_is_told_as_it_is() -> None:
     settings = Settings()
     assert (settings.keep_uploads_days, settings.keep_uploads_gib) == (Limits().days, Limits().gib)
-    options = [option for action in _parser()._actions for option in action.option_strings if "--keep" in option]
+    options = [
+        option
+        for action in add_server(Parser("serve", ""))._actions
+        for option in action.option_strings
+        if "--keep" in option
+    ]
     assert len(options) == 4
     assert [option for option in options if f"| `{option} N` |" not in PAGE] == []
