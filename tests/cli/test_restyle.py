@@ -45,7 +45,7 @@ def test_noise_hardly_changes_where_a_memory_settles(folder: Path) -> None:
     options = [
         film_spec(board, model="reverie-tiny", memory=memory).scenes[0].backend.options for memory in (True, False)
     ]
-    assert options[0]["renewal"] == 0.05
+    assert (options[0]["renewal"], options[0]["easing"]) == (0.05, 0.3)
     assert "renewal" not in options[1]
 
 

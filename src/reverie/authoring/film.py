@@ -16,8 +16,8 @@ from reverie.authoring.settings import Setting, settled
 from reverie.authoring.shape import LEAST_PAINTED, film_canvas, like, most_painted
 from reverie.authoring.wishes import (
     BACKEND_OPTIONS,
-    CALM,
     DEFAULTS,
+    FOOTAGE,
     LOOP_CORRECTORS,
     PAINT_RATE,
     SEEDED_BY,
@@ -131,7 +131,7 @@ class _Draft:
                 "memory", True, "settles clips that are repainted: give every scene a clip, or leave it out."
             )
         if wish.memory:
-            self._backend = with_known(self._backend, CALM)
+            self._backend = with_known(self._backend, FOOTAGE)
         self._guidance = settled(Setting.GUIDANCE, wish.guidance_scale, card, wish.fallback, note)
         self._free = self._backend.name in STEADY
         self._form = self._delivered()

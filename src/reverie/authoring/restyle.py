@@ -10,8 +10,8 @@ from reverie.authoring.film import CLIP_STRENGTH
 from reverie.authoring.settings import Setting, settled
 from reverie.authoring.shape import film_canvas
 from reverie.authoring.wishes import (
-    CALM,
     DEFAULTS,
+    FOOTAGE,
     SEEDS,
     STEPS,
     Wishes,
@@ -81,7 +81,7 @@ def restyle_spec(prompt: str, **wishes: Any) -> RenderSpec:
     if "image" not in card.inputs:
         raise InputError("model", model, "paints from words alone: use a model that repaints pictures.")
     # One evaluation a frame where nothing else is asked: what is live must be quick.
-    calm: dict[str, float] = {**CALM} if wish.memory else {}
+    calm: dict[str, float] = {**FOOTAGE} if wish.memory else {}
     backend = with_known(backend, {**calm, STEPS: 1} if wish.steps is None else calm)
     rate = within("fps", USUAL_RATE if wish.fps is None else wish.fps, 0.1, 240.0)
     canvas = film_canvas(_pixels(wish.size or USUAL_SIZE), card, _pixels(wish.painted), _most(card))

@@ -59,6 +59,9 @@ JOURNEY: Mapping[str, float] = {"strength": 0.15, "guidance_scale": 1.5}
 CALM: Mapping[str, float] = {"renewal": 0.05}
 """How noise behaves where it is not fed back: it travels with the camera and hardly changes, so nothing flickers."""
 
+FOOTAGE: Mapping[str, float] = {**CALM, "easing": 0.3}
+"""The same, and strength that follows motion, where footage is repainted and a memory settles it."""
+
 LOOP_CORRECTORS = (ComponentSpec(name="colour"), ComponentSpec(name="detail"), ComponentSpec(name="limit"))
 """What keeps a picture that is repainted again and again from burning, washing out, softening or flashing."""
 
