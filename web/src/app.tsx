@@ -8,6 +8,7 @@ import { usePath } from "./route";
 
 const Live = lazy(PAGES.live);
 const Watch = lazy(PAGES.watch);
+const Camera = lazy(PAGES.camera);
 /** Those with the rail at their side. */
 const OFF_STAGE = {
   create: lazy(PAGES.create),
@@ -33,6 +34,7 @@ function page(path: string): ReactNode {
   const { name, of } = pageAt(path);
   if (name === "watch") return <Watch id={of ?? "live"} />;
   if (name === "live") return <Live />;
+  if (name === "camera") return <Camera />;
   const Shown = OFF_STAGE[name];
   return (
     <Shell here={`/${name}`}>

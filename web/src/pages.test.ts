@@ -4,6 +4,7 @@ import { pageAt } from "./pages";
 it.each([
   ["/", "live", null],
   ["/films", "films", null],
+  ["/camera", "camera", null],
   ["/films/", "films", null],
   ["/films/more", "live", null],
   ["/constructor", "live", null],

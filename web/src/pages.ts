@@ -3,6 +3,7 @@
 export const PAGES = {
   live: async () => ({ default: (await import("./features/live/live")).Live }),
   watch: async () => ({ default: (await import("./features/watch/watch")).Watch }),
+  camera: async () => ({ default: (await import("./features/camera/camera")).CameraPage }),
   create: async () => ({ default: (await import("./features/create/create")).CreatePage }),
   films: async () => ({ default: (await import("./features/films/films")).FilmsPage }),
   queue: async () => ({ default: (await import("./features/queue/queue")).QueuePage }),
@@ -16,7 +17,7 @@ export type PageName = keyof typeof PAGES;
 export function pageAt(path: string): { name: PageName; of: string | null } {
   const watched = /^\/watch\/([^/]+)\/?$/.exec(path)?.[1];
   if (watched !== undefined) return { name: "watch", of: decoded(watched) };
-  const name = /^\/(create|films|queue|history|system)\/?$/.exec(path)?.[1];
+  const name = /^\/(camera|create|films|queue|history|system)\/?$/.exec(path)?.[1];
   return { name: name === undefined ? "live" : (name as PageName), of: null };
 }
 

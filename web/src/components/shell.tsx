@@ -14,6 +14,7 @@ interface Place {
 /** The pages there are. */
 export const PLACES: readonly Place[] = [
   { path: "/", title: "Live", icon: "live" },
+  { path: "/camera", title: "Camera", icon: "camera" },
   { path: "/create", title: "Create", icon: "create" },
   { path: "/films", title: "Films", icon: "films" },
   { path: "/history", title: "History", icon: "history" },

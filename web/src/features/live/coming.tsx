@@ -7,6 +7,7 @@ import { complain } from "../../components/toast";
 const PHASES: Record<string, string> = {
   initialising: "The stage is being set.",
   loading: "The model is being loaded.",
+  waiting: "No picture has come in yet. Send one from Camera, or publish by WHIP.",
 };
 
 interface ComingProps {

@@ -4,7 +4,7 @@ import type { Job } from "../../api/types";
 import { Button } from "../../components/button";
 import { complain } from "../../components/toast";
 import { go } from "../../route";
-import type { Session } from "./session";
+import { type Session, takesPictures } from "./session";
 
 interface EndedProps {
   job: Job;
@@ -12,15 +12,17 @@ interface EndedProps {
   onGo: (jobId: string, picture: string | null) => void;
   onAgain: () => void;
   onLeave: () => void;
+  /** What a performance is asked for that goes on from this one. */
+  wishes: (session: Session) => Record<string, unknown>;
 }
 
 /** The performance is over: what happened, what is safe, what to do. */
-export function Ended({ job, session, onGo, onAgain, onLeave }: EndedProps) {
+export function Ended({ job, session, onGo, onAgain, onLeave, wishes }: EndedProps) {
   const [busy, setBusy] = useState(false);
   const goOn = async () => {
     setBusy(true);
     try {
-      const spec = await post("/api/specs", wishes(job, session));
+      const spec = await post("/api/specs", wishes(session));
       onGo((await post<{ id: string }>("/api/jobs", spec)).id, lastPicture());
     } catch (error) {
       complain(error);
@@ -37,7 +39,7 @@ export function Ended({ job, session, onGo, onAgain, onLeave }: EndedProps) {
         </Button>
         <Button onClick={onAgain}>Render again</Button>
         <Button look="quiet" onClick={onLeave}>
-          Another dream
+          {takesPictures(job) ? "Begin anew" : "Another dream"}
         </Button>
         <Button look="quiet" onClick={() => go("/history")}>
           History
@@ -48,13 +50,13 @@ export function Ended({ job, session, onGo, onAgain, onLeave }: EndedProps) {
 }
 
 /** What the window shows, so that it is never dark between two performances. */
-function lastPicture(): string | null {
+export function lastPicture(): string | null {
   const canvas = document.querySelector<HTMLCanvasElement>("canvas.live-picture");
   return canvas === null || canvas.width === 0 ? null : canvas.toDataURL("image/jpeg", 0.85);
 }
 
 /** A new performance that begins as the last one stood. */
-function wishes(job: Job, { prompt, settings }: Session): Record<string, unknown> {
+export function goingOn(job: Job, { prompt, settings }: Session): Record<string, unknown> {
   const first = job.spec.scenes[0]?.keyframes[0];
   return {
     prompt,

@@ -23,6 +23,11 @@ export interface Session {
 
 const FINAL: ReadonlySet<unknown> = new Set(["succeeded", "failed", "cancelled"]);
 
+/** Whether its pictures come from outside: a camera, say. */
+export function takesPictures(job: Job): boolean {
+  return job.spec.scenes[0]?.source?.name === "mailbox";
+}
+
 /** Begin with a job as it is: the sliders stand where its first wishes put them. */
 export function begun(job: Job, blend: number): Session {
   const [first] = job.spec.scenes[0]?.keyframes ?? [];

@@ -13,13 +13,15 @@ interface SlidersPanelProps {
   first: Settings;
   /** Ranges that the model sets, instead of ours; null for what it can't do. */
   ranges: Partial<Record<SettingName, Range | null>>;
+  /** Those there are, where not all of them mean something. */
+  names?: readonly SettingName[] | undefined;
   midi: Midi;
   onMove: (name: SettingName, value: number) => void;
   onResetAll: () => void;
 }
 
 /** What is steered by hand. */
-export const SlidersPanel = memo(function SlidersPanel({ settings, first, ranges, midi, onMove, onResetAll }: SlidersPanelProps) {
+export const SlidersPanel = memo(function SlidersPanel({ settings, first, ranges, names, midi, onMove, onResetAll }: SlidersPanelProps) {
   return (
     <section aria-label="Sliders" className="grid gap-2">
       <header className="flex items-center">
@@ -41,7 +43,7 @@ export const SlidersPanel = memo(function SlidersPanel({ settings, first, ranges
       </header>
       {midi.teaching && <p className="px-1 pb-1 text-14 text-ink-2">{midi.chosen === null ? "Choose a slider, then turn a knob." : "Turn a knob on your controller."}</p>}
       <div className="grid gap-2.5 px-1">
-        {SETTINGS.map((setting) => (
+        {SETTINGS.filter(({ name }) => names?.includes(name) ?? true).map((setting) => (
           <Row
             key={setting.name}
             setting={{ ...setting, ...ranges[setting.name] }}

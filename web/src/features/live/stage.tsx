@@ -1,4 +1,4 @@
-import { lazy, type MouseEvent, Suspense, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { lazy, type MouseEvent, type ReactNode, Suspense, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { Line, Preview } from "../../api/preview";
 import type { Job } from "../../api/types";
 import { toast } from "../../components/toast";
@@ -8,14 +8,14 @@ import { BankPanel } from "./bank_panel";
 import { Coming, Joining } from "./coming";
 import { Chrome, type Drawer } from "./chrome";
 import { type Talk, Talks } from "./talks";
-import { Ended } from "./ended";
+import { Ended, goingOn, lastPicture } from "./ended";
 import { fullScreen, useFullScreen } from "./full_screen";
 import { type Deed, asked, taken } from "./keys";
 import { along } from "./midi";
 import { Picture, type Way } from "./picture";
 import { PromptLine } from "./prompt_line";
 import { useAwake } from "./rest";
-import { begun } from "./session";
+import { type Session, begun, takesPictures } from "./session";
 import { SETTINGS, type SettingName } from "./settings";
 import { SlidersPanel } from "./sliders_panel";
 import { Strip } from "./strip";
@@ -37,6 +37,22 @@ function release({ currentTarget, target, detail }: MouseEvent): void {
   if (detail > 0 && pressed !== null && currentTarget.contains(pressed)) pressed.blur();
 }
 
+/** What a stage has more whose pictures come in from outside. */
+export interface Lens {
+  /** What comes in, laid over the picture or beside it. */
+  over: ReactNode;
+  /** What is chosen about it, above the sliders. */
+  panel: (session: Session) => ReactNode;
+  /** What is said while nothing comes in and nothing was ever shown. */
+  waiting: ReactNode;
+  /** The session is over; `lost` where the studio went away under it, with what it stood at. */
+  onOver: (session: Session, lost: boolean, picture: string | null) => void;
+  wishes: (session: Session) => Record<string, unknown>;
+}
+
+/** What means something where the picture is given and no camera moves. */
+const GIVEN: readonly SettingName[] = ["change", "guidance", "blend"];
+
 interface StageProps {
   job: Job;
   /** The last picture of the session before, where this one goes on from it. */
@@ -45,10 +61,11 @@ interface StageProps {
   onGo: (jobId: string, picture: string | null) => void;
   /** None is. */
   onLeave: () => void;
+  lens?: Lens;
 }
 
 /** A live session: its picture, and everything that steers it. */
-export function Stage({ job, before, onGo, onLeave }: StageProps) {
+export function Stage({ job, before, onGo, onLeave, lens }: StageProps) {
   const known = useSession(job);
   const { session, refresh } = known;
   const preview = useRef<Preview | null>(null);
@@ -82,6 +99,14 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
     },
     [refresh],
   );
+  const wasLost = useRef(false);
+  useEffect(() => {
+    wasLost.current ||= connected === "lost";
+  }, [connected]);
+  const tellOver = useEffectEvent(() => lens?.onOver(session, wasLost.current, lastPicture()));
+  useEffect(() => {
+    if (session.ended) tellOver();
+  }, [session.ended]);
   const left = connected === "ended" && !session.ended;
   useEffect(() => {
     if (!left) return;
@@ -169,7 +194,9 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
       <h1 className="sr-only">Live: {session.prompt}</h1>
       {joining && <Joining jobId={job.id} alone={coming} />}
       <Picture jobId={job.id} way={way} label={session.prompt} onShown={told.tell} onLine={onLine} onRefused={onRefused} onPreview={onPreview} />
-      {coming && !joining && <Coming jobId={job.id} before={before} prompt={session.prompt} phase={session.phase} />}
+      {lens?.over}
+      {coming && !joining && session.phase === "waiting" && lens !== undefined && lens.waiting}
+      {coming && !joining && (session.phase !== "waiting" || !lens) && <Coming jobId={job.id} before={before} prompt={session.prompt} phase={session.phase} />}
       {placeholder && <p className="live-edge">placeholder</p>}
       {session.recording && <Recording told={told} since={session.recordingSince} />}
       {connected === "lost" && !over && (
@@ -187,6 +214,8 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
         line={<PromptLine current={session.prompt} disabled={over} onSend={deeds.prompt} line={line} />}
         bank={<BankPanel bank={bank} current={session.prompt} onChange={keepBank} onPlay={play} />}
         sliders={
+          <>
+          {lens?.panel(session)}
           <SlidersPanel
             settings={session.settings}
             first={first}
@@ -194,11 +223,13 @@ export function Stage({ job, before, onGo, onLeave }: StageProps) {
             midi={midi}
             onMove={deeds.move}
             onResetAll={asBegun}
+            names={takesPictures(job) ? GIVEN : undefined}
           />
+          </>
         }
         strip={<Strip deeds={session.deeds} told={told} otherwise={session.time} recordingSince={session.recording ? session.recordingSince : null} onPrompt={deeds.prompt} />}
       />
-      {over && <Ended job={job} session={session} onGo={onGo} onAgain={() => setTalk("again")} onLeave={onLeave} />}
+      {over && <Ended job={job} session={session} onGo={onGo} onAgain={() => setTalk("again")} onLeave={onLeave} wishes={lens?.wishes ?? ((now) => goingOn(job, now))} />}
       {reading && (
         <Suspense fallback={null}>
           <Console jobId={job.id} spec={job.spec} onClose={() => setReading(false)} />

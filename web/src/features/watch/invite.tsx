@@ -78,7 +78,7 @@ function Address({ title, words, url }: { title: string; words: string; url: str
       <label htmlFor={field}>{title}</label>
       <p>{words}</p>
       <div>
-        <Input id={field} readOnly value={url ?? ""} onFocus={(event) => event.target.select()} />
+        <Input id={field} readOnly className="text-ellipsis" value={url ?? ""} onFocus={(event) => event.target.select()} />
         <Button className="min-w-24" onClick={copy} disabled={!url}>
           {copied ? "Copied" : "Copy"}
         </Button>
