@@ -109,7 +109,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--frames", type=int, default=120)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--quick", action="store_true", help="a third of the frames")
     options = parser.parse_args()
+    if options.quick:
+        options.frames //= 3
     if options.threads:
         cv2.setNumThreads(options.threads)
     watch, rows = Watch(), []

@@ -7,8 +7,9 @@ and over. All arms are given the same painted pictures: seed, strength and noise
 is used. `--media` is a folder of films, of which those in `CLIPS` are taken, or the first six; without it two clips are
 rendered, one seen from a tripod, one by a moving camera. `--long` frames are settled by the arms `off` and `all`.
 
-Figures are those of `reverie evaluate`, of the last whole loops within 240 frames; drift is those against the first.
-`--probes` is a folder with the judges of `training.evaluate`, for the asked style.
+The result is `restyle`, or `restyle_footage` with a folder. Figures are those of `reverie evaluate`, of the last whole
+loops within 240 frames; drift is those against the first. `--probes` is a folder with the judges of `training.evaluate`,
+for the asked style.
 """
 
 from __future__ import annotations
@@ -187,12 +188,15 @@ def main() -> None:
     parser.add_argument("--arms", default=",".join(ARMS), type=lambda text: text.split(","))
     parser.add_argument("--probes", type=Path)
     parser.add_argument("--threads", type=int)
-    parser.add_argument("--name", default="restyle", help="of the result")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the frames")
     options = parser.parse_args()
+    if options.quick:
+        options.frames, options.long = options.frames // 10, options.long // 10
+    name = "restyle" if options.media is None else "restyle_footage"
     rows: list[Row] = []
     for clip in clips(options):
         rows += measured(clip, options)
-        save(options.name, table(rows), measured=rows, note=__doc__)
+        save(name, table(rows), measured=rows, note=__doc__)
     verdicts = [row["bars"] for row in table(rows) if row["arm"] == "all"]
     print(f"All bars met by `all` on {verdicts.count('all met')} of {len(verdicts)} clips.")
 
