@@ -8,8 +8,8 @@ is used. `--media` is a folder of films, of which those in `CLIPS` are taken, or
 rendered, one seen from a tripod, one by a moving camera. `--long` frames are settled by the arms `off` and `all`.
 
 The result is `restyle`, or `restyle_footage` with a folder. Figures are those of `reverie evaluate`, of the last whole
-loops within 240 frames; drift is those against the first. `--probes` is a folder with the judges of `training.evaluate`,
-for the asked style.
+loops within 240 frames; drift is those against the first. `--probes` is a folder with the judges of
+`training.evaluate`, for the asked style.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from benchmarks._restyling import (
 )
 from benchmarks._results import save
 from reverie.core.frame import Image
-from reverie.worlds.world import Family, Time, World
+from reverie.worlds.world import Family, Style, Time, World
 
 CLIPS = ("01_dog", "04_coffee", "bedroom", "flipping_a_pancake", "walk", "again")
 FILMS = (".mp4", ".mkv", ".webm", ".mov")
@@ -130,9 +130,15 @@ BARS: Mapping[str, tuple[float, float]] = {
 """What `all` has to be of `off`: from, to."""
 
 
+LEAST = {"style": 1 / len(Style)}
+"""What `off` must measure for a share of it to tell anything: judges that see less than chance don't know the style."""
+
+
 def shares(row: Row, off: Row | None) -> dict[str, float]:
     """Return what an arm measures as a share of what no memory measures."""
-    return {} if off is None else {name: row[name] / off[name] for name in BARS if off.get(name)}
+    return (
+        {} if off is None else {name: row[name] / off[name] for name in BARS if off.get(name, 0) > LEAST.get(name, 0)}
+    )
 
 
 def missed(share: Mapping[str, float]) -> list[str]:

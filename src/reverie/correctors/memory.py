@@ -72,7 +72,7 @@ class Memory:
         self.options = options
         self.environment: Mapping[str, Any] = {}
 
-    def start(self, spec: RenderSpec) -> MemoryCorrection:  # noqa: ARG002
+    def start(self, spec: RenderSpec) -> MemoryCorrection:
         """Begin a run; the network's weights are shared."""
         options = self.options
         if not options.network:
@@ -82,7 +82,9 @@ class Memory:
 
         network = shipped(Place(options.runtime, options.dtype, options.threads))
         self.environment = network.environment
-        return MemoryCorrection(options, Recollection(options.bank, options.every, network))
+        recollection = Recollection(options.bank, options.every, network)
+        recollection.prepare(spec.height, spec.width)
+        return MemoryCorrection(options, recollection)
 
 
 class MemoryCorrection:

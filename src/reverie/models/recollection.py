@@ -39,6 +39,15 @@ class Recollection:
         self._old: list[Remembered] = []
         self._count = 0
 
+    def prepare(self, rows: int, columns: int) -> None:
+        """Make ready for pictures of a size, so that no frame waits for a compiler."""
+        blank = np.zeros((rows, columns, 3), np.uint8)
+        self._canvas = Canvas(rows, columns)
+        told, now = self._canvas.take(Moment(blank, blank, blank, blank, blank[..., 0]))
+        self._network.blend(told, np.zeros((1, 2 * now.shape[2], *now.shape[:2]), np.float32))
+        if self._slots:
+            self._keys(blank)
+
     def begin(self, source: Image, shown: Image) -> None:
         """Forget everything, and remember this."""
         self._recent, self._old, self._count = [], [], 0
