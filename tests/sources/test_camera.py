@@ -14,8 +14,7 @@ import pytest
 from reverie.core.errors import InputError, MachineError
 from reverie.core.frame import Image
 from reverie.media.streams import Lost
-from reverie.sources import camera as cameras
-from reverie.sources.camera import Beat, Camera
+from reverie.sources.camera import Beat, Camera, Habits
 from reverie.sources.newest import Newest
 
 PATIENCE = 60.0
@@ -66,12 +65,6 @@ class Fed:
             time.sleep(0.002)
 
 
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cameras, "SOONEST", 0.01)
-    monkeypatch.setattr(cameras, "LATEST", 0.02)
-
-
 def test_a_camera_that_is_unplugged_is_called_for_until_it_is_back() -> None:
     fed = Fed()
     streams: list[Any] = [
@@ -90,7 +83,7 @@ def test_a_camera_that_is_unplugged_is_called_for_until_it_is_back() -> None:
             raise found
         return found
 
-    camera = Camera(opened, fed.feed, fed.told.append, (64, 64))
+    camera = Camera(opened, fed.feed, fed.told.append, (64, 64), Habits(soonest=0.01, latest=0.02))
     camera.start()
     fed.until(lambda: "It is gone for good." in " ".join(fed.told))
     camera.close()
@@ -112,7 +105,7 @@ def test_a_camera_that_is_unplugged_is_called_for_until_it_is_back() -> None:
 def test_a_camera_that_tells_nothing_of_itself_is_believed_nothing() -> None:
     """No rate, no times, a size that is a lie: what comes is what counts."""
     fed = Fed()
-    camera = Camera(lambda: Script([frame(9)] * 20, None, None), fed.feed, fed.told.append, (64, 64), own=True)
+    camera = Camera(lambda: Script([frame(9)] * 20, None, None), fed.feed, fed.told.append, (64, 64), Habits(own=True))
     camera.start()
     fed.until(lambda: fed.images)
     camera.close()
@@ -124,7 +117,7 @@ def test_a_film_ends_or_begins_again() -> None:
     fed = Fed()
     film = [frame(level, moment=level / 100) for level in range(5)]
     once = Camera(
-        lambda: Script(film, None), fed.feed, fed.told.append, (64, 64), own=True, over=lambda: ended.append(True)
+        lambda: Script(film, None), fed.feed, fed.told.append, (64, 64), Habits(own=True), lambda: ended.append(True)
     )
     once.start()
     fed.until(lambda: ended)
@@ -137,7 +130,7 @@ def test_a_film_ends_or_begins_again() -> None:
         opened.append(1)
         return Script(film, None)
 
-    looped = Camera(open_again, again.feed, again.told.append, (64, 64), own=True, loop=True)
+    looped = Camera(open_again, again.feed, again.told.append, (64, 64), Habits(own=True, loop=True))
     looped.start()
     again.until(lambda: len(opened) > 2)
     looped.close()

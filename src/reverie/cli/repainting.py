@@ -64,7 +64,7 @@ class Show:
     def performed(self, studio: Studio) -> Iterator[None]:
         """Have it go on while the block lasts; the server is told to end when the session does."""
         from reverie.media.streams import Stream
-        from reverie.sources.camera import Camera
+        from reverie.sources.camera import Camera, Habits
 
         given, place = self._given, self._place
         job = studio.create(self.spec)
@@ -76,9 +76,8 @@ class Show:
             seat.feed,
             lambda sentence: _say(sentence if sentence.startswith(place.shown) else f"{place.shown}: {sentence}"),
             (self.spec.width, self.spec.height),
-            own=place.own,
-            loop=given.loop,
-            over=run.cancel,
+            Habits(own=place.own, loop=given.loop),
+            run.cancel,
         )
         if place.own:
             Thread(target=_when_ready, args=(run, over, lambda: camera.start(self._first)), daemon=True).start()

@@ -37,10 +37,13 @@ class Seat:
 
 
 class Intake:
-    """One session's place for a publisher; `feed` is the session's, `clock` returns seconds."""
+    """One session's place for a publisher; `feed` is the session's, `clock` returns seconds.
+
+    Whoever sent nothing for `patience` seconds may lose it.
+    """
 
     def __init__(self, feed: Callable[[Frame], None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._feed, self._clock = feed, clock
+        self._feed, self._clock, self.patience = feed, clock, VANISHED_SECONDS
         self._lock = Lock()
         self._seat: Seat | None = None
         self._heard = 0.0
@@ -61,7 +64,7 @@ class Intake:
         seat = Seat(by, gone, self)
         with self._lock:
             before = self._seat
-            if before is not None and self._clock() - self._heard < VANISHED_SECONDS:
+            if before is not None and self._clock() - self._heard < self.patience:
                 raise Taken("Somebody publishes into this session already: end that first, one at a time can.")
             self._seat, self._heard = seat, self._clock()
         if before is not None:

@@ -61,12 +61,25 @@ def _nothing() -> None:
     """Do nothing."""
 
 
+@dataclass(frozen=True)
+class Habits:
+    """How a stream is followed.
+
+    `own` is True for a film, which plays at its own pace, and then again from its beginning where `loop` says so. What
+    is lost is called for again after `soonest` seconds, and then after twice as long each time up to `latest`.
+    """
+
+    own: bool = False
+    loop: bool = False
+    soonest: float = SOONEST
+    latest: float = LATEST
+
+
 class Camera:
     """Follows a stream in a thread of its own until it is closed.
 
     `opened` opens it, and is called again whenever it is lost; `feed` gets pictures no larger than is needed for `size`
-    (width and height); `tell` hears sentences for people. `own` is True for a film, which plays at its own pace and
-    then again from its beginning where `loop` says so; `over` is called when it does not.
+    (width and height); `tell` hears sentences for people; `over` is called at the end of a film.
     """
 
     def __init__(
@@ -75,12 +88,10 @@ class Camera:
         feed: Feed,
         tell: Callable[[str], None],
         size: tuple[int, int],
-        *,
-        own: bool = False,
-        loop: bool = False,
+        habits: Habits = Habits(),
         over: Callable[[], None] = _nothing,
     ) -> None:
-        self._opened, self._tell, self._own, self._loop = opened, tell, own, loop
+        self._opened, self._tell, self._habits = opened, tell, habits
         self._over, self._ended = over, Event()
         self._first: Stream | None = None
         self._newest: Newest[Any] = Newest(feed, Pictures(size).sized, self._ended.set)
@@ -105,16 +116,17 @@ class Camera:
         return self._newest.dropped
 
     def _work(self) -> None:
-        wait = SOONEST
+        habits = self._habits
+        wait = habits.soonest
         while not self._ended.is_set():
             came, fault = self._followed()
-            if self._own and not (self._loop and came):
+            if habits.own and not (habits.loop and came):
                 self._say(fault or "It has ended.")
                 self._over()
                 return
-            if self._own:
+            if habits.own:
                 continue
-            wait = SOONEST if came else min(LATEST, 2 * wait)
+            wait = habits.soonest if came else min(habits.latest, 2 * wait)
             self._say(f"{fault} The last picture stays, and it is called for again.")
             self._ended.wait(wait)
 
@@ -130,7 +142,7 @@ class Camera:
             for frame in stream.frames():
                 if self._ended.is_set():
                     break
-                if self._own:
+                if self._habits.own:
                     beat.keep(frame.time)
                 self._newest.put(frame)
                 came += 1

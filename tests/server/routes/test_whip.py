@@ -19,7 +19,6 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSession
 from PIL import Image as Pillow
 
 from reverie.execution.executor import Executor
-from reverie.jobs import intake
 from reverie.server.ingest.publishers import Publishers
 from tests.fakes import registered
 from tests.server.house import PRIVATE, TOKEN
@@ -186,9 +185,7 @@ def test_the_standard_s_answers(theatre: Theatre, job: str) -> None:
     asyncio.run(publish())
 
 
-def test_one_publishes_at_a_time_and_whoever_vanishes_frees_the_place(
-    theatre: Theatre, job: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_publishes_at_a_time_and_whoever_vanishes_frees_the_place(theatre: Theatre, job: str) -> None:
     async def publish() -> None:
         async with publishing(theatre, f"/api/jobs/{job}/whip") as first:
             await come(theatre, job, 5)
@@ -196,7 +193,7 @@ def test_one_publishes_at_a_time_and_whoever_vanishes_frees_the_place(
                 assert second.answer.status_code == 409
                 assert "publishes into this session already" in second.answer.json()["message"]
             # The first falls silent without a word, as a program does that is killed.
-            monkeypatch.setattr(intake, "VANISHED_SECONDS", 0.5)
+            theatre.studio.run(job).intake.patience = 0.5
             first.camera.stop()
             for sender in first.peer.getSenders():
                 await sender.stop()
