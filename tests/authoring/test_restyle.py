@@ -18,7 +18,7 @@ def test_what_is_not_asked_is_chosen_for_speed() -> None:
     assert scene.backend.options["num_inference_steps"] == 1
     assert [part.name for part in spec.correctors] == ["memory"]
     assert not spec.vitality.spark.enabled
-    assert scene.keyframes[0].strength == 0.45
+    assert scene.keyframes[0].strength == 0.25
     assert spec.filters == ()
 
 

@@ -89,7 +89,7 @@ def test_a_clip_is_repainted_live_at_its_own_pace_and_what_was_shown_is_kept(
     said = capsys.readouterr().err
     assert "clip.mp4: It is there: " in said
     assert "were painted" in said
-    assert len(pictures("live.mp4")) >= 4
+    assert pictures("live.mp4")  # how many depends on how quick the machine is
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,13 @@ def test_what_can_not_be_opened_is_told_before_anything_is_begun(
     assert main(["restyle", given, "a volcano", "--data", str(folder / "data")]) in {1, 2}
     assert words in capsys.readouterr().err
     assert not (folder / "data").exists()
+
+
+def test_a_session_waits_for_whoever_publishes_and_ends_by_itself(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live = ["--model", "worlds", "--port", "0", "--data", str(folder / "data"), "--no-browser", "--seconds", "1"]
+    assert main(["restyle", "whip", "a volcano", *live, "--size", "64x64"]) == 0
+    said = capsys.readouterr().err
+    assert "Publish by WHIP" in said
+    assert "Ended; everything is saved." in said

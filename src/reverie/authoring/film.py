@@ -46,6 +46,9 @@ RAMP = 12
 """Painted frames over which a given picture is let go of."""
 
 KEY_STRENGTH, CLIP_STRENGTH = 0.6, 0.45
+LIGHTLY: Mapping[str, float] = {catalogue.OURS: 0.25}
+"""Strengths for clips of models that know too little of the world to be trusted with more of it."""
+
 RENDERED_STRENGTH = 0.035
 """How much of a given picture a backend that renders instead of painting lays over it each frame."""
 
@@ -61,6 +64,11 @@ def there(given: Given) -> Path:
     if isinstance(given, dict):
         raise InputError("input", given["input"], "is an id that only the studio knows: give a file's path.")
     return Path(given)
+
+
+def clip_strength(model: str) -> float:
+    """Return how much of a clip is repainted where nothing is said, 0 to 1."""
+    return LIGHTLY.get(model, CLIP_STRENGTH)
 
 
 def unheard(note: str) -> None:
@@ -290,7 +298,7 @@ class _Draft:
         if asked is None and (tail or scene.image is not None) and self._free:
             asked = RENDERED_STRENGTH
         elif asked is None and scene.clip is not None:
-            asked = CLIP_STRENGTH
+            asked = clip_strength(self._model)
         elif asked is None and self._wish.style == "keys" and not self._free:
             asked = KEY_STRENGTH
         value = self._card.ranges["strength"].default if asked is None else asked

@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reverie.authoring.film import CLIP_STRENGTH
+from reverie.authoring.film import clip_strength
 from reverie.authoring.settings import Setting, settled
 from reverie.authoring.shape import film_canvas
 from reverie.authoring.wishes import (
@@ -102,12 +102,13 @@ def restyle_spec(prompt: str, **wishes: Any) -> RenderSpec:
 
 
 def _scene(wish: RestyleWish, backend: ComponentSpec, card: BackendCard) -> Scene:
+    usual = clip_strength(wish.model or catalogue.OURS)
     guidance = settled(Setting.GUIDANCE, wish.guidance_scale, card, False, lambda note: None)  # noqa: ARG005
     first = built(
         Keyframe,
         prompt=wish.prompt,
         negative_prompt=wish.negative_prompt,
-        strength=setting("strength", CLIP_STRENGTH if wish.strength is None else wish.strength, card),
+        strength=setting("strength", usual if wish.strength is None else wish.strength, card),
         guidance_scale=guidance,
         motion=MotionSpec(),
     )

@@ -27,6 +27,7 @@ EXAMPLES = (
     'reverie restyle walk.mp4 "a city in neon" --strength 0.5 --steps 2 -o neon.mp4',
     'reverie restyle walk.mp4 "oil painting" --memory off --preset high',
     'reverie restyle /dev/video0 "stained glass" --live',
+    'reverie restyle whip "an oil painting" --size 640x360',
     'reverie restyle rtsp://camera.local/stream "a city in neon" --live -o night.mp4',
 )
 WISHES = ("preset", "size", "painted", "model", "steps", "guidance_scale", "strength", "negative_prompt", "seed")
@@ -74,7 +75,7 @@ def _parser() -> Parser:
     )
     parser.add_argument("prompt", metavar="PROMPT", help="what it becomes")
     group = parser.add_argument_group("the picture")
-    group.add_argument("--strength", metavar="X", type=number("strength"), help="how much is repainted, 0 to 1 (0.45)")
+    group.add_argument("--strength", metavar="X", type=number("strength"), help="how much is repainted, 0 to 1 (0.25)")
     group.add_argument("--memory", choices=("on", "off"), default="on", help="settle frames by those before (on)")
     group.add_argument("--steps", metavar="N", type=whole("steps"), help="network evaluations a frame")
     group.add_argument(
