@@ -39,7 +39,7 @@ OPEN_SECONDS, SILENT_SECONDS = 10.0, 5.0
 """How long an address may take to answer, and to send the next piece."""
 
 MAX_PIXELS = 34_000_000
-_PRESENT = "a film, a camera such as /dev/video0 or 0, or an address that begins with rtsp://, http:// or srt://"
+_PRESENT = "a film, a camera such as /dev/video0 or 0, an address that begins with rtsp://, http:// or srt://, or whip"
 
 _NETWORK = "tcp,tls,udp,rtp,srtp,rtsp,http,https,httpproxy,crypto,srt,hls,rtmp,rtmps"
 """What an address may lead on to: other addresses, and never a file of this machine."""
