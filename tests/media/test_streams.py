@@ -21,6 +21,7 @@ from reverie.media.jpeg import encode_jpeg
 from reverie.media.streams import Lost, Place, Stream, place_of, speaks
 from reverie.media.upright import Pictures
 from reverie.media.video import VideoWriter
+from tests.media import rtsp
 
 SCENE = np.random.default_rng(5).integers(0, 256, (12, 16, 3), np.uint8).repeat(10, 0).repeat(10, 1)
 Send = Callable[[bytes], object]
@@ -212,3 +213,15 @@ def test_high_dynamic_range_is_brought_to_the_screen(transfer: int) -> None:
     # The white of a page: 58 % of PQ's range and 75 % of HLG's, as BT.2408 has it.
     white = levels[round((0.58 if transfer == 16 else 0.75) * 255)]
     assert 215 <= white <= 250
+
+
+def test_a_camera_that_speaks_rtsp_is_read_and_its_end_is_told() -> None:
+    with rtsp.camera(SCENE, rate=50, seconds=2.0) as address:
+        stream = Stream(place_of(address))
+        frames: list[Image] = []
+        with pytest.raises(Lost):
+            gather(stream, frames)
+        stream.close()
+    assert len(frames) >= 20
+    assert {frame.shape for frame in frames} == {(120, 160, 3)}
+    assert min(float(frame.std()) for frame in frames) > 30
