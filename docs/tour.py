@@ -19,12 +19,16 @@ from urllib.parse import quote
 from PIL import Image as Picture
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.e2e.seen import FAKED, filmed
 from tests.e2e.studio import CHROMIUM_FLAGS, Studio, chromium, until
 
 MEDIA = Path(__file__).parent / "media"
 SIZES = ((360, 780), (820, 1180), (1440, 900), (3840, 2160))
 DREAM, NEXT = "sky islands at sunrise, a digital painting", "a volcano at sunset"
 SIZE, PLAYED = "640x360", 4
+SEEN, REPAINTED = "mountains at noon, a lake", "an oil painting at sunset"
+"""What the camera sees, and what becomes of it."""
+
 FILM = "Four weathers"
 BOARD = (DREAM, "a coral reef at noon, shafts of light", "a storm at sea at night, oil on canvas", NEXT)
 GESTURES = (
@@ -114,6 +118,26 @@ def queue(page: Page, studio: Studio) -> None:
     until(lambda: page.evaluate("document.querySelector('img.running-still')?.naturalWidth > 0"), "a picture", 240)
 
 
+def camera(page: Page, studio: Studio) -> None:
+    """What a camera sees, and what becomes of it."""
+    studio.end()
+    page.goto("/camera")
+    page.get_by_role("button", name=re.compile("^Camera")).click()
+    page.get_by_role("textbox", name="Into what?").fill(REPAINTED)
+    page.get_by_role("button", name="Begin").click()
+    painted(page)
+    later(studio, studio.live(), 12)
+    page.mouse.move(300, 220)
+
+
+def setup(page: Page, studio: Studio) -> None:
+    """What there is to choose before a camera is repainted."""
+    studio.end()
+    page.goto("/camera")
+    page.get_by_role("button", name=re.compile("^Camera")).click()
+    until(lambda: page.evaluate("document.querySelector('main video')?.videoWidth > 0"), "the camera is seen")
+
+
 def again(page: Page, studio: Studio) -> None:
     """Three ways to render again."""
     history(page, studio)
@@ -177,10 +201,13 @@ PAGES: Mapping[str, Callable[[Page, Studio], None]] = {
     "joint": joint,
     "queue": queue,
     "first": first,
+    "setup": setup,
+    "camera": camera,
+    "camera-phone": camera,
 }
 """Every page by its name, in an order that needs no other than what went before."""
 
-TOUR = {name: (360, 780) if name == "watch" else (1440, 900) for name in PAGES}
+TOUR = {name: (360, 780) if name in {"watch", "camera-phone"} else (1440, 900) for name in PAGES}
 ENDED = {"history", "again", "create", "films", "joint", "queue", "first"}
 """Shown when the performance is over."""
 
@@ -241,7 +268,9 @@ def main() -> None:
     given = parser.parse_args()
     names = [name for name in PAGES if name in (given.names or PAGES)]
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
+        clip = filmed(Path(folder) / "By the lake.y4m", SEEN, size=(640, 360))
+        flags = [*CHROMIUM_FLAGS, *FAKED, f"--use-file-for-fake-video-capture={clip}"]
+        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         studio = Studio(Path(folder))
         studio.start()
         try:

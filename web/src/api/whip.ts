@@ -22,19 +22,24 @@ interface Publishing {
   tell: (sending: Sending) => void;
 }
 
-/** Send a stream into a job for as long as it takes pictures, through every loss of the line. Returns what ends it. */
-export function publish({ jobId, stream, size, tell }: Publishing): () => void {
+/** Ends it; `there` where the session is still there to be told. */
+export type End = (there: boolean) => void;
+
+/** Send a stream into a job for as long as it takes pictures, through every loss of the line. */
+export function publish({ jobId, stream, size, tell }: Publishing): End {
   let [left, attempt, failed] = [false, 0, 0];
   let connection: RTCPeerConnection | undefined;
   let timer: number | undefined;
   let session: string | null = null;
   let endSocket: (() => void) | undefined;
 
-  const drop = () => {
+  const drop = (there = true) => {
     window.clearTimeout(timer);
+    // A line that is broken is known to be at the other end as well.
+    const stands = there && connection?.connectionState === "connected";
     connection?.close();
     connection = undefined;
-    if (session !== null) void fetch(session, { method: "DELETE", keepalive: true }).catch(() => undefined);
+    if (session !== null && stands) void fetch(session, { method: "DELETE", keepalive: true }).catch(() => undefined);
     session = null;
   };
   const bySocket = () => {
@@ -80,9 +85,9 @@ export function publish({ jobId, stream, size, tell }: Publishing): () => void {
   tell({ state: "joining" });
   if (typeof RTCPeerConnection === "function") void begin();
   else bySocket();
-  return () => {
+  return (there) => {
     left = true;
-    drop();
+    drop(there);
     endSocket?.();
   };
 }

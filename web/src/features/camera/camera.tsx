@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { patience } from "../../api/patience";
 import type { Job } from "../../api/types";
 import { type Sending, publish } from "../../api/whip";
@@ -31,6 +31,9 @@ export function CameraPage() {
   const [view, setView] = useState<View>("split");
   const [sending, setSending] = useState<Sending | null>(null);
   const [over, setOver] = useState(false);
+  const [passing, setPassing] = useState(false);
+  /** The session has gone, and with it the line to it. */
+  const gone = useRef(false);
   const drop = useDrop(inputs.play);
   const job = on === "looking" ? null : (on?.job ?? null);
 
@@ -42,17 +45,23 @@ export function CameraPage() {
     if (input === null || job === null || over) return;
     const end = publish({ jobId: job.id, stream: input.stream, size: job.spec, tell: setSending });
     return () => {
-      end();
+      end(!gone.current);
       setSending(null);
     };
   }, [input, job, over]);
 
   const goOn = useCallback((next: Job, before: string | null) => {
+    gone.current = false;
     setOver(false);
     setOn({ job: next, before });
   }, []);
   const instead = useCallback(
-    (wishes: Restyle, how: typeof begin, before: string | null) => void how(wishes).then((next) => goOn(next, before), complain),
+    (wishes: Restyle, how: typeof begin, before: string | null) => {
+      setPassing(true);
+      void how(wishes)
+        .then((next) => goOn(next, before), complain)
+        .finally(() => setPassing(false));
+    },
     [goOn],
   );
 
@@ -81,11 +90,12 @@ export function CameraPage() {
       </div>
     ),
     onOver: (session, lost, picture) => {
+      gone.current = true;
       setOver(true);
       // The studio was started again under it: what was asked for goes on, as long as there is something to repaint.
-      if (lost && session.error !== null && input !== null) instead(wishesOf(job, session), begin, picture);
+      if (lost && input !== null) instead(wishesOf(job, session), begin, picture);
     },
-    wishes: (session) => ({ kind: "restyle", ...wishesOf(job, session) }),
+    passing,
   };
 
   return (
@@ -97,6 +107,7 @@ export function CameraPage() {
           job={on.job}
           before={on.before}
           onGo={() => {
+            gone.current = false;
             setOver(false);
             setOn("looking");
           }}

@@ -64,7 +64,12 @@ export async function cameras(): Promise<{ id: string; title: string }[]> {
   const found = await (navigator.mediaDevices?.enumerateDevices() ?? Promise.resolve([])).catch(() => []);
   return found
     .filter(({ kind, deviceId }) => kind === "videoinput" && deviceId !== "")
-    .map(({ deviceId, label }, index) => ({ id: deviceId, title: label.replace(/ \([0-9a-f]{4}:[0-9a-f]{4}\)$/, "") || `Camera ${index + 1}` }));
+    .map(({ deviceId, label }, index) => ({ id: deviceId, title: named(label) || `Camera ${index + 1}` }));
+}
+
+/** A device's name without its numbers and without the folder of what stands in for one. */
+function named(label: string): string {
+  return label.replace(/ \([0-9a-f]{4}:[0-9a-f]{4}\)$/, "").replace(/^.*\//, "");
 }
 
 async function given(kind: "camera" | "screen", stream: MediaStream): Promise<Input> {
@@ -74,7 +79,7 @@ async function given(kind: "camera" | "screen", stream: MediaStream): Promise<In
   const { width = 640, height = 360, deviceId } = track.getSettings();
   return {
     kind,
-    title: track.label || (kind === "camera" ? "Camera" : "Screen"),
+    title: named(track.label) || (kind === "camera" ? "Camera" : "Screen"),
     stream,
     width,
     height,

@@ -16,6 +16,7 @@ const IDEAS = ["a watercolour garden", "an oil painting at sunset", "a forest in
 export function Setup({ inputs, onBegun }: { inputs: Inputs; onBegun: (job: Job) => void }) {
   const [prompt, setPrompt] = useState<string>(IDEAS[0]);
   const [memory, setMemory] = useState(true);
+  const [keeping, setKeeping] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ words: string; taken: boolean } | null>(null);
   const { input } = inputs;
@@ -25,7 +26,7 @@ export function Setup({ inputs, onBegun }: { inputs: Inputs; onBegun: (job: Job)
     setBusy(true);
     setProblem(null);
     try {
-      onBegun(await how({ prompt: prompt.trim(), size: shaped(input.width, input.height), memory }));
+      onBegun(await how({ prompt: prompt.trim(), size: shaped(input.width, input.height), memory, keep_input: keeping }));
     } catch (error) {
       setProblem({ words: error instanceof Error ? error.message : String(error), taken: isTaken(error) });
       setBusy(false);
@@ -63,6 +64,10 @@ export function Setup({ inputs, onBegun }: { inputs: Inputs; onBegun: (job: Job)
           <span className="flex items-center gap-3 text-14 text-ink-2" title="Keeps what is still still, and its colours, for hours">
             <Switch label="Memory" on={memory} onChange={setMemory} />
             Memory
+          </span>
+          <span className="flex items-center gap-3 text-14 text-ink-2" title="What comes in is kept beside what is painted: only so can it be rendered again">
+            <Switch label="Keep what comes in" on={keeping} onChange={setKeeping} />
+            Keep what comes in
           </span>
           {problem?.taken && (
             <Button disabled={busy} onClick={() => void start(beginInstead)}>

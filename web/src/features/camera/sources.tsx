@@ -23,7 +23,6 @@ export function Sources({ inputs, small = false }: { inputs: Inputs; small?: boo
             key={kind}
             type="button"
             className="camera-source"
-            aria-label={title}
             aria-pressed={input?.kind === kind}
             aria-busy={asked === kind}
             title={small ? words : undefined}

@@ -7,6 +7,8 @@ export interface Restyle {
   prompt: string;
   size: [number, number];
   memory: boolean;
+  /** What comes in is kept, so that the session can be rendered again. */
+  keep_input: boolean;
   strength?: number;
   guidance_scale?: number;
 }
@@ -23,6 +25,7 @@ export function wishesOf(job: Job, { prompt, settings }: Session, memory = remem
     prompt,
     size: [job.spec.width, job.spec.height],
     memory,
+    keep_input: job.spec.scenes[0]?.source?.options?.["keep"] === true,
     ...(typeof first?.strength === "number" && { strength: settings.change }),
     ...(typeof first?.guidance_scale === "number" && { guidance_scale: settings.guidance }),
   };

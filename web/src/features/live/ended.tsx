@@ -4,6 +4,7 @@ import type { Job } from "../../api/types";
 import { Button } from "../../components/button";
 import { complain } from "../../components/toast";
 import { go } from "../../route";
+import { wishesOf } from "../camera/wishes";
 import { type Session, takesPictures } from "./session";
 
 interface EndedProps {
@@ -12,17 +13,15 @@ interface EndedProps {
   onGo: (jobId: string, picture: string | null) => void;
   onAgain: () => void;
   onLeave: () => void;
-  /** What a performance is asked for that goes on from this one. */
-  wishes: (session: Session) => Record<string, unknown>;
 }
 
 /** The performance is over: what happened, what is safe, what to do. */
-export function Ended({ job, session, onGo, onAgain, onLeave, wishes }: EndedProps) {
+export function Ended({ job, session, onGo, onAgain, onLeave }: EndedProps) {
   const [busy, setBusy] = useState(false);
   const goOn = async () => {
     setBusy(true);
     try {
-      const spec = await post("/api/specs", wishes(session));
+      const spec = await post("/api/specs", goingOn(job, session));
       onGo((await post<{ id: string }>("/api/jobs", spec)).id, lastPicture());
     } catch (error) {
       complain(error);
@@ -56,7 +55,9 @@ export function lastPicture(): string | null {
 }
 
 /** A new performance that begins as the last one stood. */
-export function goingOn(job: Job, { prompt, settings }: Session): Record<string, unknown> {
+function goingOn(job: Job, session: Session): Record<string, unknown> {
+  if (takesPictures(job)) return { kind: "restyle", ...wishesOf(job, session) };
+  const { prompt, settings } = session;
   const first = job.spec.scenes[0]?.keyframes[0];
   return {
     prompt,

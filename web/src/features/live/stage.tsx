@@ -8,7 +8,7 @@ import { BankPanel } from "./bank_panel";
 import { Coming, Joining } from "./coming";
 import { Chrome, type Drawer } from "./chrome";
 import { type Talk, Talks } from "./talks";
-import { Ended, goingOn, lastPicture } from "./ended";
+import { Ended, lastPicture } from "./ended";
 import { fullScreen, useFullScreen } from "./full_screen";
 import { type Deed, asked, taken } from "./keys";
 import { along } from "./midi";
@@ -47,7 +47,8 @@ export interface Lens {
   waiting: ReactNode;
   /** The session is over; `lost` where the studio went away under it, with what it stood at. */
   onOver: (session: Session, lost: boolean, picture: string | null) => void;
-  wishes: (session: Session) => Record<string, unknown>;
+  /** Another session is about to take its place: no word of an end. */
+  passing: boolean;
 }
 
 /** What means something where the picture is given and no camera moves. */
@@ -103,6 +104,8 @@ export function Stage({ job, before, onGo, onLeave, lens }: StageProps) {
   useEffect(() => {
     wasLost.current ||= connected === "lost";
   }, [connected]);
+  // A picture came: it is the same studio still.
+  useEffect(() => told.subscribe(() => (wasLost.current = false)), [told]);
   const tellOver = useEffectEvent(() => lens?.onOver(session, wasLost.current, lastPicture()));
   useEffect(() => {
     if (session.ended) tellOver();
@@ -229,7 +232,7 @@ export function Stage({ job, before, onGo, onLeave, lens }: StageProps) {
         }
         strip={<Strip deeds={session.deeds} told={told} otherwise={session.time} recordingSince={session.recording ? session.recordingSince : null} onPrompt={deeds.prompt} />}
       />
-      {over && <Ended job={job} session={session} onGo={onGo} onAgain={() => setTalk("again")} onLeave={onLeave} wishes={lens?.wishes ?? ((now) => goingOn(job, now))} />}
+      {over && !lens?.passing && <Ended job={job} session={session} onGo={onGo} onAgain={() => setTalk("again")} onLeave={onLeave} />}
       {reading && (
         <Suspense fallback={null}>
           <Console jobId={job.id} spec={job.spec} onClose={() => setReading(false)} />
