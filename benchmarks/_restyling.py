@@ -112,17 +112,17 @@ def painted(name: str, frames: Images, model: str = "reverie-tiny", **options: A
     height, width = given.shape[1:3]
     spec = RenderSpec(width=width, height=height, fps=RATE, paint_fps=RATE, scenes=(scene,))
     plugin = create("backends", backend)
-    run = plugin.start(spec, scene, _quiet)
+    run = plugin.start(spec, scene, quiet)
     guidance = plugin.describe(plugin.Options(**asked)).default("guidance_scale", 1.0)
     pictures = []
     for index, image in enumerate(given):
         cond = Conditioning(((PROMPT, 1.0),), "", guidance, STRENGTH, 1000 + index, image[None])
-        pictures.append(np.asarray(run.step(cond, _quiet))[0])
+        pictures.append(np.asarray(run.step(cond, quiet))[0])
     run.close()
     return Clip(name, given, np.stack(pictures))
 
 
-def _quiet(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
+def quiet(phase: str, done: float, preview: Callable[[], Image] | None = None) -> None:
     """Take progress and say nothing."""
 
 
