@@ -82,6 +82,11 @@ def state(studio: Studio, job: str) -> dict[str, Any]:
     return dict(studio.ask(f"/api/jobs/{job}")["live_state"])
 
 
+def sent(studio: Studio, job: str) -> int:
+    """Return how many pictures have come in."""
+    return int((state(studio, job)["input"] or {"pictures": 0})["pictures"])
+
+
 def running(studio: Studio) -> list[str]:
     return [str(one["id"]) for one in studio.ask("/api/jobs?live=true&state=running")["items"]]
 
@@ -176,7 +181,7 @@ def test_memory_is_switched_off_and_the_performance_goes_on_anew(studio: Studio,
         0
     ]
     assert [one["name"] for one in studio.ask(f"/api/jobs/{second}")["spec"]["correctors"]] == []
-    until(lambda: (state(studio, second)["input"] or {}).get("pictures", 0) > 0, "the camera is sent on", LONG)
+    until(lambda: sent(studio, second) > 0, "the camera is sent on", LONG)
     painted(page)
 
 
@@ -189,5 +194,5 @@ def test_it_goes_on_by_itself_when_the_studio_was_away(studio: Studio, open_page
     studio.start()
     second = until(lambda: running(studio), "it goes on", LONG)[0]
     assert second != first
-    until(lambda: state(studio, second)["input"]["pictures"] > 0, "the camera is sent again", LONG)
+    until(lambda: sent(studio, second) > 0, "the camera is sent again", LONG)
     until(lambda: state(studio, second)["frame"] > 1, "it is repainted again", LONG)

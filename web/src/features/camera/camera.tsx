@@ -65,6 +65,13 @@ export function CameraPage() {
     [goOn],
   );
 
+  const ended = (session: Session, lost: boolean, picture: string | null) => {
+    gone.current = true;
+    setOver(true);
+    // The studio was started again under it: what was asked for goes on, as long as there is something to repaint.
+    if (lost && job !== null && input !== null) instead(wishesOf(job, session), begin, picture);
+  };
+
   const lens: Lens | null = job && {
     over: <Compare stream={input?.stream ?? null} view={view} ratio={job.spec.width / job.spec.height} />,
     panel: (session: Session) => (
@@ -89,12 +96,6 @@ export function CameraPage() {
         </div>
       </div>
     ),
-    onOver: (session, lost, picture) => {
-      gone.current = true;
-      setOver(true);
-      // The studio was started again under it: what was asked for goes on, as long as there is something to repaint.
-      if (lost && input !== null) instead(wishesOf(job, session), begin, picture);
-    },
     passing,
   };
 
@@ -112,6 +113,7 @@ export function CameraPage() {
             setOn("looking");
           }}
           onLeave={() => setOn(null)}
+          onOver={ended}
           lens={lens}
         />
       )}

@@ -45,8 +45,6 @@ export interface Lens {
   panel: (session: Session) => ReactNode;
   /** What is said while nothing comes in and nothing was ever shown. */
   waiting: ReactNode;
-  /** The session is over; `lost` where the studio went away under it, with what it stood at. */
-  onOver: (session: Session, lost: boolean, picture: string | null) => void;
   /** Another session is about to take its place: no word of an end. */
   passing: boolean;
 }
@@ -63,10 +61,12 @@ interface StageProps {
   /** None is. */
   onLeave: () => void;
   lens?: Lens;
+  /** The session is over; `lost` where the studio went away under it, with what it stood at and showed last. */
+  onOver?: (session: Session, lost: boolean, picture: string | null) => void;
 }
 
 /** A live session: its picture, and everything that steers it. */
-export function Stage({ job, before, onGo, onLeave, lens }: StageProps) {
+export function Stage({ job, before, onGo, onLeave, lens, onOver }: StageProps) {
   const known = useSession(job);
   const { session, refresh } = known;
   const preview = useRef<Preview | null>(null);
@@ -106,7 +106,7 @@ export function Stage({ job, before, onGo, onLeave, lens }: StageProps) {
   }, [connected]);
   // A picture came: it is the same studio still.
   useEffect(() => told.subscribe(() => (wasLost.current = false)), [told]);
-  const tellOver = useEffectEvent(() => lens?.onOver(session, wasLost.current, lastPicture()));
+  const tellOver = useEffectEvent(() => onOver?.(session, wasLost.current, lastPicture()));
   useEffect(() => {
     if (session.ended) tellOver();
   }, [session.ended]);
