@@ -24,6 +24,7 @@ from reverie.engine.schedule import Stretch, delivered, stretches
 from reverie.engine.score import Score, Told
 from reverie.engine.shot import Shot
 from reverie.engine.stills import frame_of, noted
+from reverie.engine.tidying import Tidying
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Session:
         self._shot: Shot | None = setup.open_shot(0)
         self._closed = False
         self._painted: list[Frame] = []
+        self._tidying = Tidying()
         self._index = self._shown = 0
         if setup.since is not None:
             self._resume(setup.since)
@@ -221,6 +223,7 @@ class Session:
         shot.hints()
         self._index += len(frames)
         self._painted.extend(frames)
+        self._tidying.painted(len(frames))
 
     def _ask(self, stretch: Stretch, index: int, ahead: int) -> Told:
         """Ask the timeline about the step that begins at a frame; wishes that come later hold from the next step on."""
