@@ -8,6 +8,7 @@ folder=${1:?a folder to work in}
 python=${PYTHON:-python3}
 train=$folder/train
 held=$folder/held_out
+combinations=$folder/combinations
 tokenizer=$folder/tokenizer
 autoencoder=$folder/autoencoder.safetensors
 words=$folder/words.safetensors
@@ -18,6 +19,7 @@ weights=src/reverie/models/weights/reverie-tiny
 
 [ -d "$train" ] || "$python" -m training.render "$train" --count 12000
 [ -d "$held" ] || "$python" -m training.render "$held" --count 480 --split seeds
+[ -d "$combinations" ] || "$python" -m training.render "$combinations" --count 240 --split combinations
 [ -d "$tokenizer" ] || "$python" -m training.tokenizer "$tokenizer"
 
 codec=(--pictures "$train" --checkpoint "$autoencoder" --batch 16 --textures 0.1 --sharp 0.15 --square 25)
@@ -34,5 +36,5 @@ network=(--pictures "$train" --tokenizer "$tokenizer")
 "$python" -m training.distill "${network[@]}" --teacher "$denoiser" --tutor "$tutor" --checkpoint "$distilled" --side 128 --cuts 0.75 --minutes 11 --lr 2e-4 --critic 0.1 --told 0.1 --skip 150
 "$python" -m training.distill "${network[@]}" --teacher "$denoiser" --tutor "$tutor" --checkpoint "$distilled" --side 256 --minutes 45 --batch 8 --lr 1.5e-4 --critic 0.1 --told 0.1 --skip 150 --own 0.4 --autoencoder "$autoencoder"
 "$python" -m training.export "$weights" --autoencoder "$autoencoder" --painter "$distilled" --tokenizer "$tokenizer"
-"$python" -m training.evaluate --train "$train" --held-out "$held" --folder "$folder/evaluation"
+"$python" -m training.evaluate --train "$train" --held-out "$held" --combinations "$combinations" --folder "$folder/evaluation"
 "$python" -m training.card "$weights" --evaluation "$folder/evaluation/evaluation.json" --note "About six hours on one core of an AMD EPYC."
