@@ -13,7 +13,7 @@ import { Panel } from "./panel";
 import { Setup } from "./setup";
 import { Sources } from "./sources";
 import { useInput } from "./use_input";
-import { type Restyle, remembers, wishesOf } from "./wishes";
+import { type Restyle, remembers, shownSize, wishesOf } from "./wishes";
 import "../live/live.css";
 import "./camera.css";
 
@@ -43,7 +43,7 @@ export function CameraPage() {
   useRunning(on === "looking", setOn);
   useEffect(() => {
     if (input === null || job === null || over) return;
-    const end = publish({ jobId: job.id, stream: input.stream, size: job.spec, tell: setSending });
+    const end = publish({ jobId: job.id, stream: input.stream, size: shownSize(job), tell: setSending });
     return () => {
       end(!gone.current);
       setSending(null);
@@ -65,6 +65,7 @@ export function CameraPage() {
     [goOn],
   );
 
+  const shown = job === null ? { width: 1, height: 1 } : shownSize(job);
   const ended = (session: Session, lost: boolean, picture: string | null) => {
     gone.current = true;
     setOver(true);
@@ -73,7 +74,7 @@ export function CameraPage() {
   };
 
   const lens: Lens | null = job && {
-    over: <Compare stream={input?.stream ?? null} view={view} ratio={job.spec.width / job.spec.height} />,
+    over: <Compare stream={input?.stream ?? null} view={view} ratio={shown.width / shown.height} />,
     panel: (session: Session) => (
       <Panel
         inputs={inputs}

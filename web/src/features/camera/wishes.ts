@@ -18,12 +18,19 @@ export function remembers(job: Job): boolean {
   return job.spec.correctors?.some(({ name }) => name === "memory") ?? false;
 }
 
+/** The size that is shown; what is painted may be smaller. */
+export function shownSize(job: Job): { width: number; height: number } {
+  const { width, height } = job.spec.filters?.findLast(({ name }) => name === "resize")?.options ?? {};
+  return typeof width === "number" && typeof height === "number" ? { width, height } : { width: job.spec.width, height: job.spec.height };
+}
+
 /** The wishes of a session that goes on as another stands. */
 export function wishesOf(job: Job, { prompt, settings }: Session, memory = remembers(job)): Restyle {
+  const { width, height } = shownSize(job);
   const first = job.spec.scenes[0]?.keyframes[0];
   return {
     prompt,
-    size: [job.spec.width, job.spec.height],
+    size: [width, height],
     memory,
     keep_input: job.spec.scenes[0]?.source?.options?.["keep"] === true,
     ...(typeof first?.strength === "number" && { strength: settings.change }),
