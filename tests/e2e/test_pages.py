@@ -47,6 +47,7 @@ def settled(page: Page) -> None:
     ("path", "heading"),
     [
         ("/", "What shall it dream?"),
+        ("/camera", "What shall be repainted?"),
         ("/create", "Create"),
         ("/films", "Films"),
         ("/queue", "Queue"),
