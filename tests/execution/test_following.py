@@ -22,14 +22,15 @@ class Outside(MailboxRun):
     def __init__(self, moments: list[float], paints: float = 0.0) -> None:
         self.now, self.paints = 0.0, paints
         super().__init__(8, 8, lambda: self.now)
-        self.coming = list(moments)
+        self.coming, self.fed = list(moments), 0
         self.frames: list[tuple[int, Origin, float, float]] = []
 
     def pass_by(self, seconds: float) -> None:
         until = self.now + max(0.0, seconds)
         while self.coming and self.coming[0] <= until:
             self.now = max(self.now, self.coming.pop(0))
-            self.feed(Frame(np.zeros((8, 8, 3), np.uint8), Fraction(0), 0))
+            self.fed += 1
+            self.feed(Frame(np.full((8, 8, 3), self.fed % 256, np.uint8), Fraction(0), 0))
         self.now = until
 
     def wait(self, seconds: float) -> bool:
