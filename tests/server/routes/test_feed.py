@@ -85,7 +85,7 @@ def test_whoever_sends_more_than_is_read_has_the_newest_taken(theatre: Theatre, 
     with line(theatre, job) as socket:
         for step in range(200):
             socket.send(jpeg(step))
-        answers = []
+        answers: list[dict[str, Any]] = []
         while not answers or answers[-1]["n"] < 200:
             answers.append(heard(socket))
     assert sum(1 + said["dropped"] for said in answers) == 200
