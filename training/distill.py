@@ -24,7 +24,7 @@ from training.critic import Critic, critic_loss, painter_loss
 from training.denoiser import build
 from training.history import worn
 from training.lessons import Batch, Lessons
-from training.losses import huber
+from training.losses import energy_loss, huber
 from training.network import Painter
 from training.noise import Noise, draw_steps
 from training.presets import PRESETS
@@ -34,6 +34,9 @@ from training.tutor import Answers, Tutor
 
 MOST_GUIDANCE = 11.0
 """Scale minus one: guidance_scale 1 to 12."""
+
+PARTS = ("same", "praise", "critic", "doubt", "dull")
+"""Distance from what was wanted, before the critic, the critic's own, before the tutor, and energy that lacks."""
 
 
 @torch.no_grad()
@@ -109,8 +112,8 @@ class Distillation:
         """Write the checkpoint."""
         checkpoint.save(self.options.checkpoint, self.modules, self.optimizers, samples=self.done)
 
-    def step(self, rate: float) -> tuple[float, float, float, float]:
-        """Learn from one batch; return its distance and losses: before the critic, the critic's, the tutor's."""
+    def step(self, rate: float) -> tuple[float, ...]:
+        """Learn from one batch; return its parts of the loss, and the critic's own, by `PARTS`."""
         batch = self.lessons.batch(self.options.batch, silent=0.0)
         states = self.teacher.read(batch.tokens).detach()
         own = self.rollout if torch.rand((), generator=self.generator) < self.options.own else None
@@ -121,15 +124,17 @@ class Distillation:
             same = huber(made, wanted)
             blame = painter_loss(self.critic(made, states).float()) if self.options.critic else made.new_zeros(())
             doubt = self.tutor.blame(made, self.answers.of(rows)) if self.tutor else made.new_zeros(())
+            dull = energy_loss(made, latents) if self.options.energy else made.new_zeros(())
         set_rate(self.painting, rate)
-        (same + self.options.critic * blame + self.options.told * doubt).backward()
+        total = same + self.options.critic * blame + self.options.told * doubt + self.options.energy * dull
+        total.backward()
         torch.nn.utils.clip_grad_norm_(self.student.network.parameters(), 1.0)
         self.painting.step()
         self.painting.zero_grad()
         average(self.shadow, self.student, self.options.keep)
         judged = self._judge(latents, made.detach(), states) if self.options.critic else 0.0
         self.done += len(latents)
-        return float(same.detach()), float(blame.detach()), judged, float(doubt.detach())
+        return float(same.detach()), float(blame.detach()), judged, float(doubt.detach()), float(dull.detach())
 
     def _consistent(self, batch: Batch, states: Tensor) -> Lesson:
         """Return a lesson of consistency: guidance is drawn, most of it low."""
@@ -197,6 +202,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--critic", type=float, default=0.05, help="weight of the critic, 0 = none")
     parser.add_argument("--tutor", type=Path, help="a judge of latents to learn from as well")
     parser.add_argument("--told", type=float, default=0.05, help="weight of what the tutor says")
+    parser.add_argument("--energy", type=float, default=0.0, help="weight of each band's energy being a picture's")
     parser.add_argument("--cuts", type=float, default=0.0, help="share of batches cut from pictures twice the side")
     parser.add_argument("--own", type=float, default=0.0, help="share of batches of the student's own repaints")
     parser.add_argument("--autoencoder", type=Path, help="what decodes and encodes them between two repaints")
@@ -214,8 +220,8 @@ def main() -> None:
     for step in budget:
         rows.append(distillation.step(budget.rate()))
         if step % 50 == 49:
-            same, praise, judged, doubt = (float(mean) for mean in np.mean(rows[-50:], axis=0))
-            log.write(stage="distill", samples=distillation.done, same=same, praise=praise, critic=judged, doubt=doubt)
+            means = dict(zip(PARTS, np.mean(rows[-50:], axis=0).tolist(), strict=True))
+            log.write(stage="distill", samples=distillation.done, **means)
         if step % 300 == 299:
             distillation.save()
     distillation.save()

@@ -58,6 +58,22 @@ def latent_loss(latents: Tensor, most: float = 3.0) -> Tensor:
     return mean.square().mean() + common + energy.square().mean() + pattern.square().mean() + tails
 
 
+def energy_loss(made: Tensor, wanted: Tensor, least: float = 0.02) -> Tensor:
+    """Return how far the energy of each channel's bands is from what is wanted, in nepers, picture by picture.
+
+    The average of all pictures that a prompt allows is flat and soft. The root mean square of each band (of
+    `(N, C, H, W)`) tells that at once, and nothing of where the detail should be. Bands weaker than `least` count
+    as that.
+    """
+    pairs = zip(laplacian_bands(made), laplacian_bands(wanted), strict=True)
+    return torch.stack([(_energy(a, least) - _energy(b, least)).abs().mean() for a, b in pairs]).mean()
+
+
+def _energy(band: Tensor, least: float) -> Tensor:
+    rest = band - band.mean((2, 3), keepdim=True)
+    return 0.5 * (rest.square().mean((2, 3)) + least**2).log()
+
+
 def huber(made: Tensor, wanted: Tensor, knee: float = 0.05) -> Tensor:
     """Return the pseudo-Huber distance of consistency training (Song & Dhariwal 2023, eq. 7), averaged."""
     return ((made - wanted).square() + knee**2).sqrt().mean() - knee

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -9,9 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.losses import band_loss, huber, laplacian_bands, latent_loss, sharpness_loss, sharpness_map
+from training.losses import band_loss, energy_loss, huber, laplacian_bands, latent_loss, sharpness_loss, sharpness_map
 
-LOSSES = [band_loss, sharpness_loss, huber]
+LOSSES = [band_loss, sharpness_loss, energy_loss, huber]
 
 
 def picture(seed: int = 0) -> Tensor:
@@ -86,3 +87,10 @@ def test_huber_grows_like_the_distance_when_far_and_its_square_when_near() -> No
     zero = torch.zeros(4)
     assert float(huber(zero + 10.0, zero)) == pytest.approx(10.0 - 0.05, abs=1e-3)
     assert float(huber(zero + 0.005, zero)) == pytest.approx(0.005**2 / (2 * 0.05), rel=0.01)
+
+
+def test_energy_falls_with_blur_and_contrast_and_does_not_depend_on_where_the_detail_is() -> None:
+    moved = energy_loss(picture().roll(8, 3), picture())
+    blurred = energy_loss(functional.avg_pool2d(picture(), 3, stride=1, padding=1), picture())
+    assert float(moved) < 0.25 * float(blurred)
+    assert float(energy_loss(picture() * 0.5, picture())) == pytest.approx(math.log(2), rel=0.2)

@@ -20,7 +20,7 @@ network=("${small[@]}" --pictures "$pictures" --tokenizer "$tokenizer")
 "$python" -m training.denoiser "${network[@]}" --checkpoint "$folder/denoiser.safetensors" --words "$folder/words.safetensors" --side 32 --cuts 0.5 --steps 6 --batch 4
 "$python" -m training.denoiser "${network[@]}" --checkpoint "$folder/denoiser.safetensors" --side 64 --steps 4 --batch 4
 "$python" -m training.tutor --preset smoke --device cpu --pictures "$pictures" --checkpoint "$folder/tutor.safetensors" --side 64 --steps 4 --batch 4
-"$python" -m training.distill "${network[@]}" --teacher "$folder/denoiser.safetensors" --tutor "$folder/tutor.safetensors" --checkpoint "$folder/distilled.safetensors" --side 64 --steps 4 --batch 4 --own 0.5 --autoencoder "$folder/autoencoder.safetensors"
+"$python" -m training.distill "${network[@]}" --teacher "$folder/denoiser.safetensors" --tutor "$folder/tutor.safetensors" --checkpoint "$folder/distilled.safetensors" --side 64 --steps 4 --batch 4 --own 0.5 --energy 0.05 --autoencoder "$folder/autoencoder.safetensors"
 "$python" -m training.export "$folder/model" --preset smoke --autoencoder "$folder/autoencoder.safetensors" --painter "$folder/distilled.safetensors" --tokenizer "$tokenizer"
 "$python" -m training.evaluate --model "$folder/model" --train "$pictures" --held-out "$held" --folder "$folder" --count 8 --epochs 1 --side 64 --device cpu
 "$python" -m training.card "$folder/model" --evaluation "$folder/evaluation.json" --note "Not taught, only tried."
