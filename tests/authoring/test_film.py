@@ -92,6 +92,15 @@ def test_a_repainted_clip_keeps_its_length_its_rate_and_its_size(clip: Path) -> 
     assert spec.scenes[0].source.name == "video"
 
 
+def test_our_network_repaints_clips_lightly_unless_more_is_asked(clip: Path) -> None:
+    board = {"scenes": [{"prompt": "oils", "clip": str(clip)}, "a reef"]}
+    told = [film_spec(board, model="reverie-tiny", **more).scenes for more in ({}, {"guidance_scale": 4.0})]
+    first, second = (scenes[0].keyframes[0] for scenes in told)
+    assert (first.strength, first.guidance_scale) == (0.2, 1.5)
+    assert (second.strength, second.guidance_scale) == (0.2, 4.0)
+    assert told[0][1].keyframes[0].guidance_scale == 7.5
+
+
 def test_an_extension_is_as_its_clip_is_and_goes_on_with_its_camera(clip: Path) -> None:
     spec = film_spec("a reef", extend=str(clip), duration=1.0, **PLAIN)
     scene = spec.scenes[0]

@@ -18,7 +18,7 @@ def test_what_is_not_asked_is_chosen_for_speed() -> None:
     assert scene.backend.options["num_inference_steps"] == 1
     assert [part.name for part in spec.correctors] == ["memory"]
     assert not spec.vitality.spark.enabled
-    assert scene.keyframes[0].strength == 0.25
+    assert (scene.keyframes[0].strength, scene.keyframes[0].guidance_scale) == (0.2, 1.5)
     assert spec.filters == ()
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reverie.authoring.film import clip_strength
+from reverie.authoring.film import clip_guidance, clip_strength
 from reverie.authoring.settings import Setting, settled
 from reverie.authoring.shape import film_canvas
 from reverie.authoring.wishes import (
@@ -102,8 +102,10 @@ def restyle_spec(prompt: str, **wishes: Any) -> RenderSpec:
 
 
 def _scene(wish: RestyleWish, backend: ComponentSpec, card: BackendCard) -> Scene:
-    usual = clip_strength(wish.model or catalogue.OURS)
-    guidance = settled(Setting.GUIDANCE, wish.guidance_scale, card, False, lambda note: None)  # noqa: ARG005
+    model = wish.model or catalogue.OURS
+    usual = clip_strength(model)
+    asked = clip_guidance(model) if wish.guidance_scale is None else wish.guidance_scale
+    guidance = settled(Setting.GUIDANCE, asked, card, False, lambda note: None)  # noqa: ARG005
     first = built(
         Keyframe,
         prompt=wish.prompt,

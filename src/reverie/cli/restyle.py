@@ -75,7 +75,7 @@ def _parser() -> Parser:
     )
     parser.add_argument("prompt", metavar="PROMPT", help="what it becomes")
     group = parser.add_argument_group("the picture")
-    group.add_argument("--strength", metavar="X", type=number("strength"), help="how much is repainted, 0 to 1 (0.25)")
+    group.add_argument("--strength", metavar="X", type=number("strength"), help="how much is repainted, 0 to 1 (0.2)")
     group.add_argument("--memory", choices=("on", "off"), default="on", help="settle frames by those before (on)")
     group.add_argument("--steps", metavar="N", type=whole("steps"), help="network evaluations a frame")
     group.add_argument(
