@@ -134,3 +134,12 @@ def fit(image: Image, width: int, height: int, *, enlarge: int = cv2.INTER_CUBIC
     part = image[top : top + max(1, keep_rows), left : left + max(1, keep_columns)]
     kind = cv2.INTER_AREA if scale < 1 else enlarge
     return np.asarray(cv2.resize(part, (width, height), interpolation=kind), np.uint8)
+
+
+def resized(image: Image, width: int, height: int) -> Image:
+    """Return the whole picture at another size, whatever that makes of its shape; it is `fit` where nothing is cut."""
+    rows, columns = image.shape[:2]
+    if (columns, rows) == (width, height):
+        return image
+    kind = cv2.INTER_AREA if width * height < columns * rows else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, (width, height), interpolation=kind), np.uint8)

@@ -356,3 +356,29 @@ def test_half_precision_stays_near(models: dict[str, Path]) -> None:
     full = begin(backend(models["ours"])).step(told(frames=start), quiet)
     half = begin(backend(models["ours"], dtype="bfloat16")).step(told(frames=start), quiet)
     assert differ(full, half) < 1.0
+
+
+def test_a_picture_of_fewer_pixels_or_steps_has_the_films_size_and_goes_on_from_the_same_noise(
+    models: dict[str, Path],
+) -> None:
+    made, start = backend(models["ours"], num_inference_steps=2), picture(96, 64)
+    whole, other = begin(made, 96, 64), begin(made, 96, 64)
+    small = told(frames=start, options={"num_inference_steps": 1, "width": 64, "height": 32})
+    other.ready(small.options)  # nothing is known yet of what it would paint
+    first, less, again = (run.step(told(frames=start), quiet) for run in (whole, other, whole))
+    assert np.array_equal(first, less)
+    other.ready(small.options)
+    seen = other.step(small, quiet)
+    assert seen.shape == (1, 64, 96, 3)
+    assert differ(seen, first) > 0.1
+    back = told(frames=start, seed=4)
+    for run in (whole, other):
+        run.step(told(frames=start, seed=3), quiet)
+    assert np.array_equal(whole.step(back, quiet), other.step(back, quiet))
+    assert again.shape == first.shape
+
+
+def test_nothing_is_painted_larger_than_the_film(models: dict[str, Path]) -> None:
+    run, start = begin(backend(models["ours"])), picture()
+    large = told(frames=start, options={"width": 480, "height": 320})
+    assert run.step(large, quiet).shape == (1, 32, 48, 3)

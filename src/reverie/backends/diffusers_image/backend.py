@@ -26,7 +26,7 @@ class DiffusersImage:
     """A latent diffusion model that paints one picture a step, from words or from a picture."""
 
     Options = DiffusersImageOptions
-    resumable = True
+    resumable = adjustable = True
 
     def __init__(self, options: DiffusersImageOptions) -> None:
         self._options = options
@@ -69,7 +69,7 @@ class DiffusersImage:
             habits=Habits.beside(self._checkpoint.folder) if self._options.complete_prompt else Habits(),
         )
         with in_one_sentence():
-            run = DiffusersGeneration(studio, runtime.brush(spec.width, spec.height))
+            run = DiffusersGeneration(studio, runtime.brush)
             run.prepare(Timeline(scene.keyframes))
         return run
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from reverie.backends.diffusers_image.canvases import Asked, Canvases
 from reverie.backends.diffusers_image.easing import Easing
 from reverie.backends.diffusers_image.facts import ModelFacts
 from reverie.backends.diffusers_image.habits import Habits
@@ -20,7 +22,7 @@ from reverie.core.frame import Image, Images
 from reverie.core.protocols import State, Tick
 from reverie.core.report import Event
 from reverie.core.timeline import Conditioning, Timeline
-from reverie.media.geometry import fit
+from reverie.media.geometry import fit, resized
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Studio:
 
 
 class DiffusersGeneration:
-    """One run of a latent diffusion model; one picture a step.
+    """One run of a latent diffusion model; one picture a step, of other steps and pixels where live options say so.
 
     A step without an input picture, at a strength of 0.9 or more, or told the same pictures as the step before (a
     picture rolled again), begins from noise of its own; every other goes on from the noise of the step before.
@@ -53,8 +55,9 @@ class DiffusersGeneration:
 
     num_frames = 1
 
-    def __init__(self, studio: Studio, brush: Brush) -> None:
-        self._studio, self._brush = studio, brush
+    def __init__(self, studio: Studio, brush: Callable[[int, int], Brush]) -> None:
+        self._studio = studio
+        self._canvases = Canvases(Asked(studio.steps, (studio.width, studio.height)), brush)
         facts = studio.facts
         shape = (facts.channels, studio.height // facts.factor, studio.width // facts.factor)
         self._noise = EvolvingNoise(shape, studio.renewal)
@@ -63,12 +66,21 @@ class DiffusersGeneration:
         self._steps = 0
         self._told: set[str] = set()
         self._events: list[Event] = []
+        self._last: tuple[Guide, float] | None = None
 
     def prepare(self, timeline: Timeline) -> None:
         """Make ready for what a timeline asks: no later frame waits for a prompt to be read, or for a compiler."""
         for keyframe in reversed(timeline.keyframes):
             cond = timeline.at(keyframe.time + keyframe.blend)
-            self._brush.prepare(self._guide(cond), self._planned(cond.strength))
+            asked = self._canvases.asked(cond.options)
+            self._canvases.at(asked.size).prepare(self._guide(cond), self._planned(asked, cond.strength))
+
+    def ready(self, options: Mapping[str, Any]) -> None:
+        """Make ready for other steps or another size than now, see `core.protocols.Adjustable`."""
+        if self._last is not None:
+            guide, strength = self._last
+            asked = self._canvases.asked(options)
+            self._canvases.ready(asked, guide, self._planned(asked, strength))
 
     def step(self, cond: Conditioning, tick: Tick) -> Images:
         """Paint `(1, H, W, 3)`; raises NotFinite for numbers that are no picture, MachineError out of memory."""
@@ -76,15 +88,19 @@ class DiffusersGeneration:
         image = None if cond.frames is None else fit(cond.frames[-1], self._studio.width, self._studio.height)
         if image is not None and cond.strength <= 0:
             return image[None]
-        steps = self._planned(1.0 if image is None else self._easing.eased(cond.strength, image))
+        asked = self._canvases.asked(cond.options)
+        strength = 1.0 if image is None else self._easing.eased(cond.strength, image)
+        steps, guide = self._planned(asked, strength), self._guide(cond)
+        self._last = guide, strength
         noise = self._noise.next(
             len(steps), cond.seed, cond.motion.over(self._studio.seconds), anew=self._begins_anew(cond, image)
         )
-        order = Order(image, noise, steps, self._guide(cond))
+        given = None if image is None else resized(image, *asked.size)
+        order = Order(given, self._canvases.taken(noise, asked.size), steps, guide)
         self._steps += 1
         with in_one_sentence():
-            painted = self._brush.paint(order, lambda index: tick("painting", index / len(steps)))
-        return painted[None]
+            painted = self._canvases.at(asked.size).paint(order, lambda index: tick("painting", index / len(steps)))
+        return resized(painted, self._studio.width, self._studio.height)[None]
 
     def events(self) -> list[Event]:
         """Return, once, what there is to be told: words that the model has not learnt, prompts too long for it."""
@@ -104,10 +120,10 @@ class DiffusersGeneration:
 
     def close(self) -> None:
         """Give back memory."""
-        self._brush.close()
+        self._canvases.close()
 
-    def _planned(self, strength: float) -> tuple[Step, ...]:
-        return plan(self._studio.facts.noise, self._studio.steps, strength)
+    def _planned(self, asked: Asked, strength: float) -> tuple[Step, ...]:
+        return plan(self._studio.facts.noise, asked.steps, strength)
 
     def _begins_anew(self, cond: Conditioning, image: Image | None) -> bool:
         seen = (cond.frames, cond.last_image)

@@ -76,14 +76,18 @@ class OpenVinoRuntime:
 
     def request(self, part: str, shapes: Shapes) -> Any:
         """Return a new request of a part that was compiled for the shapes of its inputs."""
+        key = (part, shapes)
         with self._lock:
-            key = (part, shapes)
-            if key not in self._compiled:
-                self._compiled[key] = self._compile(part, shapes)
-                if len(self._compiled) > _COMPILED:
-                    self._compiled.popitem(last=False)
+            found = self._compiled.get(key)
+        if found is None:
+            # Nobody waits meanwhile: another size may be made ready beside the show.
+            found = self._compile(part, shapes)
+        with self._lock:
+            found = self._compiled.setdefault(key, found)
             self._compiled.move_to_end(key)
-            return self._compiled[key].create_infer_request()
+            if len(self._compiled) > _COMPILED:
+                self._compiled.popitem(last=False)
+        return found.create_infer_request()
 
     def told(self, guide: Guide, timestep: int, size: tuple[int, int]) -> list[Floats]:
         """Return what the network is told of prompt, timestep and guidance."""
