@@ -15,6 +15,7 @@ from reverie.core.errors import InputError
 from reverie.jobs.intake import Seat
 from reverie.media.upright import Decoded, Pictures
 from reverie.server.ingest.backlog import Backlog
+from reverie.server.ingest.prompt import hasten
 from reverie.sinks.webrtc import Full, NoCodec, gather_at, understood
 from reverie.sources.newest import Newest
 
@@ -58,6 +59,8 @@ class Publisher:
             await self._connection.setRemoteDescription(remote)
             for transceiver in self._connection.getTransceivers():
                 gather_at(transceiver.receiver, addresses)
+                if transceiver.kind == "video":
+                    hasten(transceiver.receiver)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except (ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError) as error:
             raise InputError("body", offer[:40], "is no SDP offer: send what createOffer() gives.") from error

@@ -1,0 +1,74 @@
+"""A frame is given with its last packet, whatever order its packets come in, and never in parts."""
+
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+
+from aiortc import RTCRtpReceiver
+from aiortc.jitterbuffer import JitterBuffer
+from aiortc.rtp import RtpPacket
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reverie.server.ingest.prompt import PromptBuffer, hasten
+
+
+def packets(sizes: list[int], marked: bool = True, first: int = 65_530) -> list[RtpPacket]:
+    """Return the packets of frames of so many each; the data says which it is."""
+    made: list[RtpPacket] = []
+    for frame, size in enumerate(sizes):
+        for part in range(size):
+            number = (first + len(made)) % 65_536
+            packet = RtpPacket(sequence_number=number, timestamp=3000 * frame, marker=marked and part == size - 1)
+            packet._data = bytes([frame, part])  # type: ignore[attr-defined]
+            made.append(packet)
+    return made
+
+
+def whole(sizes: list[int]) -> list[bytes]:
+    return [bytes(value for part in range(size) for value in (frame, part)) for frame, size in enumerate(sizes)]
+
+
+def given_by(buffer: JitterBuffer, come: list[RtpPacket]) -> list[bytes]:
+    return [frame.data for packet in come for _, frame in [buffer.add(packet)] if frame is not None]
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=30))
+def test_every_frame_comes_with_its_last_packet(sizes: list[int]) -> None:
+    buffer, come = PromptBuffer(), packets(sizes)
+    ends = [buffer.add(packet)[1] is not None for packet in come]
+    assert ends == [bool(packet.marker) for packet in come]
+    assert given_by(PromptBuffer(), come) == whole(sizes)
+    assert given_by(JitterBuffer(512, is_video=True), come) == whole(sizes)[:-1]
+
+
+@given(st.lists(st.integers(2, 6), min_size=4, max_size=20), st.integers(0, 1000))
+def test_packets_that_overtake_each_other_make_the_same_frames(sizes: list[int], seed: int) -> None:
+    come = packets(sizes)
+    head, rest = come[: sizes[0]], come[sizes[0] :]
+    mixed = [rest[at : at + 3] for at in range(0, len(rest), 3)]
+    for few in mixed:
+        random.Random(seed).shuffle(few)
+    found = given_by(PromptBuffer(), [*head, *(packet for few in mixed for packet in few)])
+    assert found == whole(sizes)[: len(found)]
+    assert len(found) >= len(sizes) - 2
+
+
+def test_who_marks_nothing_or_everything_is_read_as_before() -> None:
+    plain = packets([3, 2, 4, 1], marked=False)
+    assert given_by(PromptBuffer(), plain) == whole([3, 2, 4, 1])[:-1]
+    wrong = packets([3, 3, 3, 3])
+    for packet in wrong:
+        packet.marker = 1
+    buffer = PromptBuffer()
+    assert given_by(buffer, wrong)[-2:] == whole([3, 3, 3, 3])[1:3]
+    assert not buffer.trusting
+
+
+def test_aiortc_puts_frames_together_where_we_put_another_way_of_it() -> None:
+    receiver = RTCRtpReceiver("video", SimpleNamespace(_stats_id="x", state="new"))  # type: ignore[arg-type]
+    assert isinstance(receiver._RTCRtpReceiver__jitter_buffer, JitterBuffer)  # type: ignore[attr-defined]
+    hasten(receiver)
+    assert isinstance(receiver._RTCRtpReceiver__jitter_buffer, PromptBuffer)  # type: ignore[attr-defined]
+    hasten(object())
