@@ -41,7 +41,7 @@ def test_settings_are_frozen() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("colour = 1\n", ["reverie.toml: colour", "1", "films, data, host, port, device, dtype, runtime"]),
+        ("colour = 1\n", ["reverie.toml: colour", "1", "films, data, models, host, port, device, dtype, runtime"]),
         ("device = 3\n", ["reverie.toml: device", "3", "quotes"]),
         ("device = [\n", ["reverie.toml", "mend it"]),
     ],

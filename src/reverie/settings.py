@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reverie.core.errors import InputError
+from reverie.core.places import usual_data
 
 FILE = "reverie.toml"
 PREFIX = "REVERIE_"
@@ -29,16 +30,17 @@ class Settings(BaseModel):
     """What holds where a command says nothing else.
 
     `films` is the folder that films go to; `data` the one where the studio keeps its jobs, None for the usual place of
-    this system; `host` and `port` are where it is reached; `device`, `dtype` and `runtime` are the model's, as
-    `reverie dream --help` lists them, None for whatever suits the machine. What people bring to the studio is thrown
-    away when nothing has used it for `keep_uploads_days`, and the longest unused first when it is more than
-    `keep_uploads_gib`; 0 is no limit.
+    this system; `models` the one for models that were pulled, None for `models` in `data`; `host` and `port` are where
+    it is reached; `device`, `dtype` and `runtime` are the model's, as `reverie dream --help` lists them, None for
+    whatever suits the machine. What people bring to the studio is thrown away when nothing has used it for
+    `keep_uploads_days`, and the longest unused first when it is more than `keep_uploads_gib`; 0 is no limit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     films: Path = Path()
     data: Path | None = None
+    models: Path | None = None
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65_535)
     device: str | None = Field(default=None, min_length=1)
@@ -80,16 +82,9 @@ def _stored(path: Path) -> dict[str, Any]:
 
 def data_folder(settings: Settings, environment: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Return the folder that the studio keeps its jobs in: the settled one, else this system's usual place."""
-    if settings.data is not None:
-        return settings.data
-    name, variable, usual = _USUAL.get(platform, _USUAL["linux"])
-    root = environment.get(variable)
-    return (Path(root) if root else Path.home() / usual) / name
+    return usual_data(environment, platform) if settings.data is None else settings.data
 
 
-_USUAL = {
-    "linux": ("reverie", "XDG_DATA_HOME", ".local/share"),
-    "win32": ("Reverie", "LOCALAPPDATA", "AppData/Local"),
-    "darwin": ("Reverie", "REVERIE_LIBRARY", "Library/Application Support"),
-}
-"""By system: the folder's name, the variable that says where it is, and where it is under a person's home."""
+def model_folder(settings: Settings, environment: Mapping[str, str]) -> Path:
+    """Return the folder that pulled models lie in: the settled one, else `models` among what lasts."""
+    return data_folder(settings, environment) / "models" if settings.models is None else settings.models

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 from typing import NamedTuple
 
 from reverie.core.errors import Cancelled, InputError, ReverieError
+from reverie.core.places import MODELS
+from reverie.settings import FILE, load_settings, model_folder
 
 
 class Command(NamedTuple):
@@ -34,7 +37,7 @@ COMMANDS = {
     "jobs": Command(
         "reverie.cli.jobs", "what the studio was asked for: listed, shown, cancelled, tried again, removed"
     ),
-    "models": Command("reverie.cli.models", "the models there are, and what each can do"),
+    "models": Command("reverie.cli.models", "the models there are, what each can do, and fetching more"),
     "doctor": Command("reverie.cli.doctor", "what this machine can do, what is missing, and the command that fixes it"),
     "latency": Command("reverie.cli.latency", "how old a picture is at a viewer, and how soon a wish is in it"),
     "bench": Command("reverie.cli.bench", "how fast this machine dreams, beside the plain way"),
@@ -79,8 +82,18 @@ def _command(arguments: list[str]) -> int:
     if name not in COMMANDS:
         near = get_close_matches(name, COMMANDS, n=1) or sorted(COMMANDS)
         raise InputError("command", name, f"is not known: use {' or '.join(near)}.")
+    _settle_models()
     code: int = import_module(COMMANDS[name].module).run(rest)
     return code
+
+
+def _settle_models() -> None:
+    """Have every process know where pulled models lie, if a file of settings here says so."""
+    if os.environ.get(MODELS) or not Path(FILE).is_file():
+        return
+    settings = load_settings(os.environ, Path.cwd())
+    if settings.models is not None or settings.data is not None:
+        os.environ[MODELS] = str(model_folder(settings, os.environ).resolve())
 
 
 def _overview() -> str:

@@ -1,16 +1,20 @@
-"""`reverie models`: the models there are, and what each can do."""
+"""`reverie models`: the models there are, what each can do, and those of the shelf on this machine or to be pulled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reverie.cli.parser import Parser
-from reverie.core import catalogue
+from reverie.cli.shelving import PULL, REMOVE, described_row, listed_rows, pull, remove
+from reverie.core import catalogue, pulled, shelf
 from reverie.core.card import BackendCard
-from reverie.core.errors import MachineError
+from reverie.core.errors import InputError, MachineError
 
-SUMMARY = "List the models there are, or say all that is known of one; nothing is loaded."
+SUMMARY = f"""List the models there are, or say all that is known of one; nothing is loaded.
+
+  reverie models pull NAME    {PULL}
+  reverie models remove NAME  {REMOVE}"""
 
 _ORDER = ("text", "image", "video")
 _WORDS = {"text": "words", "image": "pictures", "video": "video"}
@@ -26,15 +30,47 @@ class _Entry:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Print every model in a line, or one in full."""
-    parser = Parser("models", SUMMARY, ("reverie models", "reverie models reverie-tiny"))
+    """Print every model in a line, or one in full; or pull or remove some."""
+    if arguments and arguments[0] in _VERBS:
+        return _VERBS[arguments[0]](arguments[1:])
+    examples = ("reverie models", "reverie models lcm-dreamshaper", "reverie models pull lcm-dreamshaper")
+    parser = Parser("models", SUMMARY, examples)
     parser.add_argument("name", metavar="NAME|PATH", nargs="?", help="a model's name, or a folder in the hub's format")
     given = parser.read(arguments)
-    if given.name is None:
-        print("\n".join(_listed([_entry(name) for name in catalogue.MODELS])))
-    else:
-        print("\n".join(_described(_entry(given.name))))
+    print("\n".join(_all() if given.name is None else _one(given.name)))
     return 0
+
+
+def _info(arguments: Sequence[str]) -> int:
+    parser = Parser("models info", "Say all that is known of a model.", ("reverie models info sd-turbo",))
+    parser.add_argument("name", metavar="NAME|PATH", help="a model's name, or a folder in the hub's format")
+    print("\n".join(_one(parser.read(arguments).name)))
+    return 0
+
+
+_VERBS: Mapping[str, Callable[[Sequence[str]], int]] = {"pull": pull, "remove": remove, "info": _info}
+
+
+def _all() -> Iterator[str]:
+    yield from _listed([_entry(name) for name in catalogue.MODELS])
+    yield ""
+    yield from listed_rows()
+    yield ""
+    yield "`reverie models NAME` says more; `--model FOLDER` takes any latent consistency or Turbo model by its path."
+
+
+def _one(name: str) -> Iterator[str]:
+    row = shelf.rows().get(name)
+    there = pulled.record_of(name) if pulled.is_name(name) else None
+    if row is not None or there is not None:
+        yield from described_row(name, row, there)
+        try:
+            card = _entry(name).card
+        except InputError:
+            return
+        yield from [] if card is None else _ranges(card)
+        return
+    yield from _described(_entry(name))
 
 
 def _entry(name: str) -> _Entry:
@@ -52,8 +88,6 @@ def _listed(entries: Sequence[_Entry]) -> Iterator[str]:
         default = USUAL.get(entry.name, "")
         known = f"{entry.card.title}; from {_inputs(entry.card)}" if entry.card else f"not ready: {entry.missing}"
         yield f"{entry.name:<{wide}}  {known}{default}"
-    yield ""
-    yield "`reverie models NAME` says more; `--model FOLDER` takes any latent consistency or Turbo model by its path."
 
 
 def _described(entry: _Entry) -> Iterator[str]:
@@ -62,15 +96,19 @@ def _described(entry: _Entry) -> Iterator[str]:
         raise MachineError(entry.missing)
     yield card.title
     yield f"  paints from     {_inputs(card)}"
-    yield f"  sizes           multiples of {card.size_multiple}"
-    for name, limits in card.ranges.items():
-        span = f"{limits.minimum:g} to {limits.maximum:g}, {limits.default:g} unless asked"
-        yield f"  {_OPTIONS.get(name, name):<15} {span}"
+    yield from _ranges(card)
     yield f"  graphics memory {f'{card.vram_gib:g} GiB' if card.vram_gib else 'none needed'}"
     if card.at_once > 1:
         yield f"  at once         {card.at_once} pictures"
     yield f"  network         {'needed' if card.network else 'never used'}"
     yield f"  licence         {card.license}"
+
+
+def _ranges(card: BackendCard) -> Iterator[str]:
+    yield f"  sizes           multiples of {card.size_multiple}"
+    for name, limits in card.ranges.items():
+        span = f"{limits.minimum:g} to {limits.maximum:g}, {limits.default:g} unless asked"
+        yield f"  {_OPTIONS.get(name, name):<15} {span}"
 
 
 def _inputs(card: BackendCard) -> str:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reverie.core import catalogue
+from reverie.core import catalogue, pulled
 from reverie.core.spec import ComponentSpec, RenderSpec
 from reverie.models.shipped import WEIGHTS
 
@@ -33,7 +33,9 @@ def identities(spec: RenderSpec) -> dict[str, str]:
 
 
 def _shipped(name: str) -> Path | None:
-    """Return the folder of a model's weights that come with the package, None where there are none of that name."""
+    """Return the folder of weights that come with the package or were pulled, None where none have that name."""
+    if pulled.is_name(name):
+        return pulled.folder_of(name) if pulled.record_of(name) is not None else None
     folder = WEIGHTS / name
     return folder if name in catalogue.MODELS and folder.is_dir() else None
 

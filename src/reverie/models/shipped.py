@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reverie.core import catalogue
+from reverie.core import catalogue, pulled, shelf
 from reverie.core.errors import InputError, MachineError
 from reverie.models.checkpoint import INDEX
 
@@ -12,11 +12,13 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 
 def locate(model: str) -> Path:
-    """Return the folder of a shipped model by its name, or of any other by its path.
+    """Return the folder of a shipped or pulled model by its name, or of any other by its path.
 
     Raises MachineError where a shipped model's weights are not part of this installation, and InputError where there is
-    no such folder.
+    no such folder, or the model has to be pulled first.
     """
+    if model in shelf.rows() or (pulled.is_name(model) and not Path(model).is_dir()):
+        return pulled.located(model)
     shipped = _is_name(model)
     folder = WEIGHTS / model if shipped else Path(model)
     if folder.is_dir() and (not shipped or (folder / INDEX).is_file()):
