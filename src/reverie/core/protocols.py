@@ -65,6 +65,18 @@ class Together(Protocol):
     ) -> Generator[tuple[int, Image]]: ...
 
 
+@runtime_checkable
+class Adjustable(Protocol):
+    """A run whose steps and painted size may change from one picture to the next, as a keyframe's options say.
+
+    These are `num_inference_steps`, `width` and `height` in pixels, up to the film's; its pictures have the film's size
+    all the same. `ready` returns when a picture of other options would wait for nothing; from any thread. A plugin
+    class whose runs are such says so by `adjustable = True`.
+    """
+
+    def ready(self, options: Mapping[str, Any]) -> None: ...  # noqa: D102
+
+
 class Generation(Protocol):
     """The state of one run of a backend: noise, caches, history."""
 

@@ -30,6 +30,9 @@ DIRECTIONS: Mapping[TransitionKind, tuple[str, ...]] = {
 
 MOST_SCENES = 1000
 
+LEAST_BUDGET, MOST_BUDGET = 1.0, 60_000.0
+"""Milliseconds that may be asked for a painted frame."""
+
 
 class _Stored(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -187,7 +190,9 @@ class RenderSpec(_Stored):
     """The one document: what is to be rendered, from which the same film can be made again.
 
     `width` and `height` are in pixels, `fps` delivered and `paint_fps` painted frames a second; `fallback` allows the
-    placeholder to stand in where a backend can't start, which the report then says.
+    placeholder to stand in where a backend can't start, which the report then says. `budget` is the milliseconds that a
+    painted frame may take: steps and painted pixels go down and up to hold it, each time by a keyframe of the session's
+    own, so that the spec of what was shown has these keyframes and no budget.
     """
 
     version: Literal[1] = 1
@@ -198,6 +203,7 @@ class RenderSpec(_Stored):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     live: bool = False
     fallback: bool = False
+    budget: Annotated[float, Field(ge=LEAST_BUDGET, le=MOST_BUDGET)] | None = None
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=MOST_SCENES)]
     correctors: tuple[ComponentSpec, ...] = ()
     filters: tuple[ComponentSpec, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from reverie.core import registry
@@ -11,14 +12,18 @@ from reverie.core.card import BackendCard
 from reverie.core.errors import Cancelled, ReverieError
 from reverie.core.frame import Image, Origin
 from reverie.core.protocols import Corrector, Generation, State, Tick
+from reverie.core.report import Receipt
 from reverie.core.spec import RenderSpec, Scene
 from reverie.core.timeline import Conditioning, Keyframe, Timeline
+from reverie.engine.adjusting import adjustable, check_adjusted, rungs_of
+from reverie.engine.budget import Rung
 from reverie.engine.environment import environment
+from reverie.engine.holding import Holding
 from reverie.engine.meter import Meter
 from reverie.engine.painter import Painter
 from reverie.engine.record import MOST_VITALS, Hear, Kind, Record, unheard
 from reverie.engine.schedule import stretches
-from reverie.engine.session import Session, Setup
+from reverie.engine.session import Session, Setup, unplaced
 from reverie.engine.shot import Cast, Shot
 from reverie.engine.troupe import STAND_IN, Lend, Troupe, card_of, fitted, own
 
@@ -34,13 +39,16 @@ def silent(phase: str, done: float, preview: Callable[[], Image] | None = None) 
 class House:
     """Where a session plays.
 
-    `lend` gives it backends, `hear` is told of its events as they happen, and the vitals of the newest `most_vitals`
-    frames are kept.
+    `lend` gives it backends, `hear` is told of its events as they happen, `placed` of the keyframes that it places by
+    itself, and the vitals of the newest `most_vitals` frames are kept; `clock` returns the seconds that frames are
+    measured by.
     """
 
     lend: Lend = own
     hear: Hear = unheard
     most_vitals: int = MOST_VITALS
+    placed: Callable[[Receipt], None] = unplaced
+    clock: Callable[[], float] = perf_counter
 
 
 ALONE = House()
@@ -59,11 +67,12 @@ class Assembly:
     """The parts of one session while it is put together, and later whenever a scene begins."""
 
     def __init__(self, spec: RenderSpec, tick: Tick, house: House, since: State | None = None) -> None:
-        self._tick, self._record, self._meter = tick, Record(house.hear, house.most_vitals), Meter()
-        self._since = since
+        self._tick, self._record, self._meter = tick, Record(house.hear, house.most_vitals), Meter(house.clock)
+        self._since, self._placed = since, house.placed
         self._stretches, self._fallback = stretches(spec), spec.fallback
         self._players = [scene.backend for scene in spec.scenes]
         self._cards = [self._card(number, spec) for number in range(len(spec.scenes))]
+        self._rungs = [self._ways(number, spec) for number in range(len(spec.scenes))]
         scenes = tuple(self._fitted(number, spec) for number in range(len(spec.scenes)))
         self._spec = spec.model_copy(update={"scenes": scenes})
         self._troupe = Troupe(self._spec, tick, house.lend)
@@ -84,6 +93,8 @@ class Assembly:
             backend=lambda: self._cards[0].id,
             environment=self._environment,
             since=self._since,
+            hold=self._holding,
+            placed=self._placed,
         )
         return Session(setup)
 
@@ -119,13 +130,30 @@ class Assembly:
 
     def _fitted(self, number: int, spec: RenderSpec) -> Scene:
         scene = spec.scenes[number]
-        return scene.model_copy(update={"keyframes": tuple(self._fit(number, key) for key in scene.keyframes)})
+        size = spec.width, spec.height
+        return scene.model_copy(update={"keyframes": tuple(self._fit(number, key, size) for key in scene.keyframes)})
 
-    def _fit(self, number: int, keyframe: Keyframe) -> Keyframe:
+    def _fit(self, number: int, keyframe: Keyframe, size: tuple[int, int] | None = None) -> Keyframe:
+        if adjustable(self._players[number]):
+            check_adjusted(keyframe, self._cards[number], size or (self._spec.width, self._spec.height))
         taken, changes = fitted(keyframe, self._cards[number], clamp=self._fallback)
         for change in changes:
             self._note(number, change)
         return taken
+
+    def _ways(self, number: int, spec: RenderSpec) -> tuple[Rung, ...]:
+        """Return the ways to paint that the budget of a scene chooses from, none where there is no budget to hold."""
+        if spec.budget is None:
+            return ()
+        if self._players[number] == STAND_IN and spec.scenes[number].backend != STAND_IN:
+            self._note(number, "the placeholder paints in one way only, so that no budget is held")
+            return ()
+        return rungs_of(spec, self._players[number], self._cards[number])
+
+    def _holding(self, number: int) -> Holding | None:
+        budget, rungs = self._spec.budget, self._rungs[number]
+        stands_in = self._players[number] == STAND_IN
+        return None if budget is None or not rungs or stands_in else Holding(budget, rungs)
 
     def _generation(self, number: int, scene: Scene) -> Generation:
         if self._since is not None and self._since["stand_in"] and self._players[number] != STAND_IN:

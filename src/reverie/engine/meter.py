@@ -24,7 +24,7 @@ PERCENTILES = (50, 95, 99)
 
 
 class Meter:
-    """Counts frames and seconds of one run; `clock` returns seconds."""
+    """Counts frames and seconds of one run; `clock` returns seconds. `took` are those of the newest painted frame."""
 
     def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
         self._clock = clock
@@ -33,6 +33,7 @@ class Meter:
         self._painted = self._delivered = 0
         self._first = self._last = 0.0
         self._times: deque[float] = deque(maxlen=KEPT)
+        self.took = 0.0
         self._asked: deque[tuple[float, float, int]] = deque(maxlen=RECENT_FRAMES)
         self._made: deque[tuple[float, int]] = deque(maxlen=RECENT_FRAMES)
         self._shown: deque[float] = deque(maxlen=RECENT_FRAMES)
@@ -56,6 +57,7 @@ class Meter:
         yield frames.append
         self._last = self._clock()
         self._painted += sum(frames)
+        self.took = (self._last - begun) / max(1, sum(frames))
         self._made.append((self._last, sum(frames)))
         self._times.extend((self._last - begun) / count for count in frames for _ in range(count))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -18,6 +19,7 @@ from reverie.core.protocols import Arriving, Filter, State
 from reverie.core.report import Event, Rates, Receipt, Report, VitalSigns
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Keyframe, Timeline, strongest
+from reverie.engine.holding import Holding
 from reverie.engine.meter import RECENT_FRAMES, Meter
 from reverie.engine.record import Kind, Record
 from reverie.engine.schedule import Stretch, delivered, stretches
@@ -27,13 +29,23 @@ from reverie.engine.stills import frame_of, noted
 from reverie.engine.tidying import Tidying
 
 
+def unheld(number: int) -> Holding | None:  # noqa: ARG001
+    """Hold no budget in any scene."""
+    return None
+
+
+def unplaced(receipt: Receipt) -> None:
+    """Leave keyframes of the session's own to its spec."""
+
+
 @dataclass(frozen=True)
 class Setup:
     """What a session is assembled from.
 
     `open_shot` begins the scene of a number, `fit` checks a keyframe against its model, `timelines` has one for
     each scene; `environment` describes the machine and `backend` names what paints, when they are asked; `since` is the
-    state that it goes on from.
+    state that it goes on from. `hold` returns who holds the budget in the scene of a number, None where there is none,
+    and `placed` is told of keyframes that the session places by itself.
     """
 
     spec: RenderSpec
@@ -46,6 +58,8 @@ class Setup:
     backend: Callable[[], str]
     environment: Callable[[], Mapping[str, Any]] = field(default=dict)
     since: State | None = None
+    hold: Callable[[int], Holding | None] = unheld
+    placed: Callable[[Receipt], None] = unplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,7 @@ class Session:
         self._next = self._stretches[0].first
         self._told: Told | None = None
         self._shot: Shot | None = setup.open_shot(0)
+        self._holding = setup.hold(0)
         self._closed = False
         self._painted: list[Frame] = []
         self._tidying = Tidying()
@@ -92,7 +107,8 @@ class Session:
             scene.model_copy(update={"keyframes": keyframes})
             for scene, keyframes in zip(self._setup.spec.scenes, played, strict=True)
         )
-        return self._setup.spec.model_copy(update={"scenes": scenes})
+        # What held the budget is in the keyframes: they are followed, and not held to it once more.
+        return self._setup.spec.model_copy(update={"scenes": scenes, "budget": None})
 
     @property
     def windowed(self) -> bool:
@@ -175,12 +191,18 @@ class Session:
             "painted": [noted(frame) for frame in self._painted],
             "shot": self._shot.state(),
             "stand_in": self._shot.stands_in,
+            "holding": None if self._holding is None else self._holding.state(),
             "hints": [(hint.frame, hint.time, hint.reason) for hint in hints],
         }
 
     def _resume(self, since: State) -> None:
         assert self._shot is not None
         self._shown, self._index = since["shown"], since["index"]
+        known = since.get("holding")
+        if self._holding is not None and known is not None:
+            self._holding.restore(known)
+            for keyframe in self._holding.placed:
+                self._scores[0].insert(keyframe, Fraction(0))
         self._scores[0].resume(since["asked"])
         self._painted.extend(frame_of(known) for known in since["painted"])
         self._shot.restore(since["shot"])
@@ -224,6 +246,20 @@ class Session:
         self._index += len(frames)
         self._painted.extend(frames)
         self._tidying.painted(len(frames))
+        if self._holding is not None and frames[-1].origin is not Origin.HELD:
+            self._hold(self._holding, shot, frames[-1])
+
+    def _hold(self, holding: Holding, shot: Shot, frame: Frame) -> None:
+        """Have the next frame painted otherwise where the budget asks for it."""
+        rung = holding.took(self._setup.meter.took, shot.generation)
+        for words in holding.said():
+            self.hint(frame, words)
+        if rung is None:
+            return
+        with suppress(InputError):  # no frame is left that it could hold for
+            receipt = self.insert(Keyframe(options=rung.options))
+            holding.placed.append(receipt.keyframe)
+            self._setup.placed(receipt)
 
     def _ask(self, stretch: Stretch, index: int, ahead: int) -> Told:
         """Ask the timeline about the step that begins at a frame; wishes that come later hold from the next step on."""
@@ -238,12 +274,15 @@ class Session:
                 self._end_shot()
                 self._scene, self._next = number, stretch.first
                 self._shot = self._setup.open_shot(number)
+                self._holding = self._setup.hold(number)
             return self._shot
 
     def _end_shot(self) -> None:
         if self._shot is not None:
             self._shot.close()
             self._shot = None
+        if self._holding is not None:
+            self._holding.close()
 
     def _placed(self, keyframe: Keyframe, stretch: Stretch) -> Keyframe:
         """Give a wish whose time has passed the moment of the next step.

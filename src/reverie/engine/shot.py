@@ -11,7 +11,7 @@ import numpy as np
 from reverie.core.clock import exact_rate
 from reverie.core.errors import MachineError
 from reverie.core.frame import STILL, Frame, Image, Origin
-from reverie.core.protocols import Arriving, Correction, Heeding, Source, State, Tick
+from reverie.core.protocols import Arriving, Correction, Generation, Heeding, Source, State, Tick
 from reverie.core.report import VitalSigns
 from reverie.core.spec import RenderSpec
 from reverie.core.state import handed, held, retold, told
@@ -72,6 +72,11 @@ class Shot:
         """The source, where its pictures come from outside."""
         source = self._cast.source
         return source if isinstance(source, Arriving) else None
+
+    @property
+    def generation(self) -> Generation:
+        """What paints."""
+        return self._cast.painter.generation
 
     @property
     def signs(self) -> VitalSigns | None:

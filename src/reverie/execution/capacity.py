@@ -20,8 +20,10 @@ from reverie.core.errors import Busy
 from reverie.core.frame import Frame, Origin
 from reverie.core.protocols import Tick
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
+from reverie.engine.adjusting import adjustable, rungs_of
 from reverie.engine.assemble import House, assemble
 from reverie.engine.session import Session
+from reverie.engine.troupe import card_of
 
 SHARE = 0.95
 """Of the measured rate that a session is painted at: the rest is for viewers, and for what is not always the same."""
@@ -76,6 +78,24 @@ def measured(spec: RenderSpec, tick: Tick, house: House, clock: Callable[[], flo
     finally:
         session.close()
     return max(1e-6, usual([after - before for before, after in pairwise(moments[UNCOUNTED:])]))
+
+
+def affordable(spec: RenderSpec, tick: Tick, house: House, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return the seconds that a painted frame takes, where there is a budget those that it takes once that is held.
+
+    What can't be held even by the least that can be painted takes as long as that takes.
+    """
+    free = spec.model_copy(update={"budget": None})
+    usual = measured(free, tick, house, clock)
+    if spec.budget is None or 1000 * usual <= spec.budget or not adjustable(spec.scenes[0].backend):
+        return usual
+    scene = spec.scenes[0]
+    least = rungs_of(spec, scene.backend, card_of(scene.backend))[-1]
+    first = scene.keyframes[0]
+    eased = first.model_copy(update={"options": {**first.options, **least.options}})
+    scenes = (scene.model_copy(update={"keyframes": (eased, *scene.keyframes[1:])}),)
+    cheap = measured(free.model_copy(update={"scenes": scenes}), tick, house, clock)
+    return min(usual, max(cheap, spec.budget / 1000))
 
 
 def _rehearsing(scene: Scene) -> Scene:
@@ -209,4 +229,5 @@ def plain_rate(rate: float) -> float:
 
 def _key(spec: RenderSpec) -> str:
     parts = (spec.scenes[0].backend, spec.vitality.backend, *spec.correctors, *spec.filters)
-    return " ".join([f"{spec.width}x{spec.height}", *(part.model_dump_json() for part in parts if part is not None)])
+    form = f"{spec.width}x{spec.height} {spec.budget}"
+    return " ".join([form, *(part.model_dump_json() for part in parts if part is not None)])

@@ -55,7 +55,9 @@ class Easel:
                 seen = _written(unit, standing, part)
                 if not goes_on:
                     standing.session.close()
-                report = replace(standing.session.report(), spec=unit.spec)
+                report = standing.session.report()
+                if unit.spec.budget is None:
+                    report = replace(report, spec=unit.spec)
                 if goes_on:
                     _keep(unit, shelf, standing.session.put_down())
                 with shelf.writing(unit.fingerprint, NOTES) as notes:

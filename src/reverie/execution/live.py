@@ -26,7 +26,7 @@ from reverie.engine.record import Kind
 from reverie.engine.session import Session
 from reverie.engine.troupe import Lend
 from reverie.execution.advice import Advice
-from reverie.execution.capacity import Capacity, measured
+from reverie.execution.capacity import Capacity, affordable
 from reverie.execution.following import Following
 from reverie.execution.performed import at_rate, performed, takes_pictures
 from reverie.execution.residency import Residency
@@ -173,14 +173,14 @@ class Performance:
 
     def _measured(self, lend: Lend) -> float:
         self._turn(Stage.LOADING)
-        return measured(self._spec, self._checked, House(lend))
+        return affordable(self._spec, self._checked, House(lend))
 
     def _perform(self, spec: RenderSpec, lend: Lend) -> None:
         self._turn(Stage.LOADING)
         wanted, device = self._spec.paint_fps, self._device
         possible = partial(device.capacity.better, spec.paint_fps, wanted)
         self._advice = Advice(spec, possible, device.advises)
-        session = assemble(spec, self._checked, House(lend, self._heard, LIVE_VITALS))
+        session = assemble(spec, self._checked, House(lend, self._heard, LIVE_VITALS, self._eased))
         self._session = session
         self._ready.set()
         self._await_pictures(session)
@@ -241,6 +241,10 @@ class Performance:
 
     def _heard(self, kind: Kind, event: Told) -> None:
         self._tell(KINDS[kind], {"frame": event.frame, "time": event.time, "reason": event.reason})
+
+    def _eased(self, receipt: Receipt) -> None:
+        keyframe = receipt.keyframe.model_dump(mode="json", exclude_defaults=True)
+        self._tell("keyframe", {"keyframe": keyframe, "frame": receipt.frame, "time": float(receipt.time)})
 
     def _lost(self, sink: Sink, error: BaseException) -> None:
         self._tell("sink", {"reason": f"{type(sink).__name__} was let go: {error}"})

@@ -24,7 +24,7 @@ from reverie.execution.local import silent
 from reverie.execution.notes import merged
 from reverie.execution.plan import Unit, overlaps, plan, scene_frames
 from reverie.execution.shelf import Shelf
-from reverie.execution.works import Bench, Made, made
+from reverie.execution.works import Bench, Made, as_painted, made
 
 if TYPE_CHECKING:
     from reverie.engine.troupe import Lend
@@ -144,12 +144,13 @@ def told(
 ) -> Report:
     """Return the report of a whole film: that of each scene, at its place."""
     rate, counts, shared = exact_rate(spec.fps), scene_frames(spec), [*overlaps(spec), 0]
-    whole, first = Report(spec=spec.model_copy(update={"sinks": ()}), seed=spec.seed), 0
+    finishes = [results[f"scene-{number + 1}/finish"].report for number in range(len(spec.scenes))]
+    whole, first = Report(spec=as_painted(spec.model_copy(update={"sinks": ()}), finishes), seed=spec.seed), 0
     for number in range(len(spec.scenes)):
         shift = first, float(first / rate)
         painted = _painted([results[unit.key].report for unit in units if (unit.kind, unit.scene) == ("paint", number)])
         whole = merged(whole, replace(painted, frames={}), shift)
-        finished = results[f"scene-{number + 1}/finish"].report
+        finished = finishes[number]
         whole = merged(whole, replace(finished, frames=_less(finished.frames, shared[number])), shift)
         first += counts[number] - shared[number]
     for name in ("ahead", "join"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -98,8 +98,29 @@ def _finish(unit: Unit, shelf: Shelf, tick: Tick) -> Made:
         finally:
             if writer is not None:
                 writer.abandon()
-        _write_notes(unit, shelf, Notes.of(Report(spec=spec, frames=dict(counts))))
+        _write_notes(unit, shelf, Notes.of(Report(spec=_followed(unit, shelf), frames=dict(counts))))
     return _found(unit, shelf)
+
+
+def _followed(unit: Unit, shelf: Shelf) -> RenderSpec:
+    """Return the spec of a finish; where a budget was held, that of the painting, with the keyframes that held it."""
+    if unit.spec.budget is None:
+        return unit.spec
+    notes = shelf.notes(unit.inputs[-1])
+    if notes is None:
+        raise MachineError(MISSING.format("painted frames"))
+    return Notes.model_validate_json(notes).told().spec
+
+
+def as_painted(spec: RenderSpec, scenes: Sequence[Report]) -> RenderSpec:
+    """Return a film's spec with the keyframes by which its budget was held, by the reports of its finished scenes."""
+    if spec.budget is None:
+        return spec
+    held = tuple(
+        scene.model_copy(update={"keyframes": report.spec.scenes[0].keyframes})
+        for scene, report in zip(spec.scenes, scenes, strict=True)
+    )
+    return spec.model_copy(update={"scenes": held, "budget": None})
 
 
 def phase_of(spec: RenderSpec) -> str:
@@ -155,9 +176,12 @@ def _join(unit: Unit, shelf: Shelf, tick: Tick) -> Made:
         raise MachineError(MISSING.format(f"scene {missing[0]}"))
     suffix = Path(unit.spec.sinks[0].options["path"]).suffix
     with shelf.writing(unit.fingerprint, suffix) as part:
-        told = assembled([clip for clip in clips if clip is not None], unit, part, tick)
+        notes = [] if unit.spec.budget is None else [shelf.notes(needed) for needed in unit.inputs]
+        reports = [Notes.model_validate_json(note).told() for note in notes if note is not None]
+        whole = replace(unit, spec=as_painted(unit.spec, reports))
+        told = assembled([clip for clip in clips if clip is not None], whole, part, tick)
         hints = tuple(Event(0, 0.0, reason) for reason in told)
-        _write_notes(unit, shelf, Notes.of(Report(spec=unit.spec, hints=hints)))
+        _write_notes(unit, shelf, Notes.of(Report(spec=whole.spec, hints=hints)))
     return _found(unit, shelf)
 
 

@@ -40,14 +40,19 @@ def test_a_smaller_picture_has_values_of_the_whole_noise_each_once(wide: int, hi
 
 
 def test_a_brush_is_made_once_and_is_there_when_it_is_ready() -> None:
-    canvases = Canvases(Asked(2, (64, 32)), Brush)
+    made: list[Brush] = []
+
+    def make(width: int, height: int) -> Brush:
+        made.append(Brush(width, height))
+        return made[-1]
+
+    canvases = Canvases(Asked(2, (64, 32)), make)
     asked = canvases.asked({"width": 32, "height": 32, "num_inference_steps": 1})
     assert asked == Asked(1, (32, 32))
     assert canvases.asked({"width": 640}) == Asked(2, (64, 32))
     canvases.ready(asked, None, ())  # type: ignore[arg-type]
     canvases.ready(asked, None, ())  # type: ignore[arg-type]
-    brush: Any = canvases.at(asked.size)
-    assert (brush.size, brush.prepared) == ((32, 32), 1)
-    assert canvases.at(asked.size) is brush
+    assert canvases.at(asked.size) is made[1]
+    assert [(brush.size, brush.prepared) for brush in made] == [((64, 32), 0), ((32, 32), 1)]
     canvases.close()
-    assert brush.closed
+    assert all(brush.closed for brush in made)
