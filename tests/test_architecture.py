@@ -23,6 +23,7 @@ MOST_EXAMPLE_LINES = 30
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "manager", "base", "misc", "processor", "pipeline", "context"}
 HEAVY = {
     "torch",
+    "triton",
     "numpy",
     "cv2",
     "av",
@@ -44,6 +45,9 @@ DISTRIBUTIONS = {
 
 READ_BY_OTHERS = {"python-multipart"}
 """Distributions that another one imports for us, and does not declare: here the framework, to read forms."""
+
+BROUGHT_BY_TORCH = {"triton"}
+"""What torch's builds for graphics cards bring, and what we use where it is there."""
 
 FAKES_NEED = {"setenv", "delenv", "chdir", "syspath_prepend", "setitem", "delitem"}
 """What a test may do by `monkeypatch`: change its surroundings, never our code."""
@@ -228,7 +232,7 @@ def test_the_package_imports_what_it_declares_and_nothing_else() -> None:
     declared = {re.split(r"[^\w-]", need)[0] for need in needs} - READ_BY_OTHERS
     imported = {package for tree in PACKAGE_TREES.values() for package in packages(tree)}
     outside = imported - set(sys.stdlib_module_names) - {"reverie"}
-    assert {DISTRIBUTIONS.get(package, package) for package in outside} == declared
+    assert {DISTRIBUTIONS.get(package, package) for package in outside - BROUGHT_BY_TORCH} == declared
 
 
 def test_the_package_knows_nothing_of_training_or_tests() -> None:
