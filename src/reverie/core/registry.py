@@ -22,6 +22,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "diffusers_image": "reverie.backends.diffusers_image:DiffusersImage",
         "patched": "reverie.backends.patched:Patched",
         "openai_images": "reverie.backends.openai_images:OpenAIImages",
+        "skyreels": "reverie.backends.skyreels:SkyReels",
         "placeholder": "reverie.backends.placeholder:Placeholder",
         "worlds": "reverie.backends.worlds:Worlds",
     },

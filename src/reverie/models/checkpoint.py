@@ -18,21 +18,42 @@ from reverie.models.tensors import Tensor, broken, read_header
 INDEX = "model_index.json"
 MAX_JSON = 16 * 2**20
 
-CLASSES: Mapping[str, frozenset[str]] = {
-    "unet": frozenset({"UNet2DConditionModel"}),
-    "vae": frozenset({"AutoencoderTiny", "AutoencoderKL"}),
-    "text_encoder": frozenset({"CLIPTextModel"}),
-    "text_encoder_2": frozenset({"CLIPTextModelWithProjection"}),
-    "tokenizer": frozenset({"CLIPTokenizer", "CLIPTokenizerFast"}),
-    "tokenizer_2": frozenset({"CLIPTokenizer", "CLIPTokenizerFast"}),
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Which parts a family of models has, and of which classes we know how to run each.
+
+    `unused` parts are those that other programs use and this one never loads; `kindred` says in words what to use
+    instead of a model that is none of them. A scheduler's class is looked at where its settings are read.
+    """
+
+    classes: Mapping[str, frozenset[str]]
+    needed: tuple[str, ...]
+    unused: frozenset[str]
+    kindred: str
+
+
+IMAGES = Family(
+    classes={
+        "unet": frozenset({"UNet2DConditionModel"}),
+        "vae": frozenset({"AutoencoderTiny", "AutoencoderKL"}),
+        "text_encoder": frozenset({"CLIPTextModel"}),
+        "text_encoder_2": frozenset({"CLIPTextModelWithProjection"}),
+        "tokenizer": frozenset({"CLIPTokenizer", "CLIPTokenizerFast"}),
+        "tokenizer_2": frozenset({"CLIPTokenizer", "CLIPTokenizerFast"}),
+    },
+    needed=("unet", "vae", "text_encoder", "tokenizer", "scheduler"),
+    unused=frozenset({"safety_checker", "feature_extractor", "image_encoder"}),
+    kindred="a latent consistency, Turbo or kindred model",
+)
+"""Latent diffusion models that paint one picture at a time."""
+
+
+CONFIGS = {
+    "scheduler": "scheduler_config.json",
+    "tokenizer": "tokenizer_config.json",
+    "image_processor": "preprocessor_config.json",
 }
-"""The parts we know how to run, by role; a scheduler's class is looked at where its settings are read."""
-
-NEEDED = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
-UNUSED = frozenset({"safety_checker", "feature_extractor", "image_encoder"})
-"""Parts that other programs use and this one never loads."""
-
-CONFIGS = {"scheduler": "scheduler_config.json", "tokenizer": "tokenizer_config.json"}
 STEMS = ("diffusion_pytorch_model", "model")
 VARIANTS = ("", ".fp16", ".bf16")
 PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -50,26 +71,28 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A model's folder and its parts by role."""
+    """A model's folder and its parts by role; `kind` is the class that the whole was saved by."""
 
     folder: Path
     parts: Mapping[str, Part] = field(default_factory=dict)
+    kind: str = ""
 
     def config(self, role: str) -> Mapping[str, Any]:
         """Return the settings of a part, which must be there."""
         return self.parts[role].config
 
 
-def open_checkpoint(folder: Path) -> Checkpoint:
-    """Read which parts a model has and how each is set up; InputError where it is none that we can run."""
+def open_checkpoint(folder: Path, family: Family = IMAGES) -> Checkpoint:
+    """Read which parts a model has and how each is set up; InputError where it is none of the family."""
     if not (folder / INDEX).is_file():
         raise InputError("model", str(folder), f"is not a model in the hub's format: it has no {INDEX}.")
     index = read_json(folder / INDEX)
-    named = {role: kind for role, kind in index.items() if _names_a_part(role, kind)}
-    for role in NEEDED:
+    named = {role: kind for role, kind in index.items() if _names_a_part(role, kind) and role not in family.unused}
+    for role in family.needed:
         if role not in named:
-            raise InputError("model", str(folder), f"has no {role}: use a latent consistency, Turbo or kindred model.")
-    return Checkpoint(folder, {role: _part(folder, role, kind[1]) for role, kind in named.items()})
+            raise InputError("model", str(folder), f"has no {role}: use {family.kindred}.")
+    parts = {role: _part(folder, role, kind[1], family) for role, kind in named.items()}
+    return Checkpoint(folder, parts, str(index.get("_class_name", "")))
 
 
 def tensors_of(part: Part) -> dict[str, Tensor]:
@@ -118,12 +141,12 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def _names_a_part(role: str, kind: Any) -> bool:
     pair = isinstance(kind, list) and len(kind) == 2 and all(isinstance(word, str) for word in kind)
-    return pair and not role.startswith("_") and role not in UNUSED
+    return pair and not role.startswith("_")
 
 
-def _part(folder: Path, role: str, kind: str) -> Part:
-    if role != "scheduler" and kind not in CLASSES.get(role, ()):
-        known = " or ".join(sorted(CLASSES.get(role, {"no such part"})))
+def _part(folder: Path, role: str, kind: str, family: Family) -> Part:
+    if role != "scheduler" and kind not in family.classes.get(role, ()):
+        known = " or ".join(sorted(family.classes.get(role, {"no such part"})))
         raise InputError("model", str(folder), f"has {role} {kind}, where {known} can be run.")
     place = folder / role
     return Part(role, kind, place, read_json(place / CONFIGS.get(role.removesuffix("_2"), "config.json")))

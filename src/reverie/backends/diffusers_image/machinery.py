@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reverie.backends.diffusers_image.facts import ModelFacts
 from reverie.backends.diffusers_image.options import DiffusersImageOptions
 from reverie.core.errors import InputError, MachineError
+from reverie.models.place import best_device, checked_device, half_on_processor
 
 if TYPE_CHECKING:
     import torch
@@ -65,31 +63,6 @@ def has_openvino() -> bool:
     return find_spec("openvino") is not None
 
 
-def best_device() -> str:
-    """Return cuda or mps where torch has them and cpu otherwise; torch is not imported where it is a build without."""
-    if not _may_have_devices():
-        return "cpu"
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def checked_device(device: str) -> str:
-    """Return the device if torch has it; MachineError with what there is otherwise."""
-    if device == "cpu":
-        return device
-    import torch
-
-    kind, _, number = device.partition(":")
-    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    there = torch.backends.mps.is_available() if kind == "mps" else int(number or 0) < count
-    if not there:
-        raise MachineError(f"The device {device} is not there for this build of torch: use --device {best_device()}.")
-    return device
-
-
 def torch_dtype(machinery: Machinery) -> torch.dtype:
     """Return the precision for torch: as asked, or half where the device computes in it."""
     import torch
@@ -99,26 +72,8 @@ def torch_dtype(machinery: Machinery) -> torch.dtype:
     return dtype
 
 
-def _for_cpu() -> str:
-    import torch
-
-    supported: bool = torch.cpu._is_avx512_bf16_supported()
-    return "bfloat16" if supported else "float32"
-
-
 def _half() -> str:
     return "float16"
 
 
-_BEST: Mapping[str, Callable[[], str]] = {"cpu": _for_cpu, "cuda": _half, "mps": _half}
-
-
-def _may_have_devices() -> bool:
-    """False where it is plain without torch that it has the processor only: by its build or for want of drivers."""
-    if version("torch").endswith("+cpu"):
-        return False
-    return sys.platform != "linux" or any(Path(driver).exists() for driver in DRIVERS)
-
-
-DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
-"""What CUDA, ROCm and either under WSL need on Linux."""
+_BEST: Mapping[str, Callable[[], str]] = {"cpu": half_on_processor, "cuda": _half, "mps": _half}
