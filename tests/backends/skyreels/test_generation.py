@@ -21,7 +21,7 @@ PROMPT, SIDE, STEPS = "a reef at dusk", 32, 2
 PICTURES = np.random.default_rng(4).integers(0, 256, (9, SIDE, SIDE, 3), np.uint8)
 
 
-def silent(*_: Any) -> None:
+def silent(phase: str, done: float, preview: Any = None) -> None:
     """Take progress and say nothing."""
 
 
