@@ -40,7 +40,7 @@ SETTLING = 0.25
 READER = """
 (() => {
   const notes = (window.__notes = { before: [], after: [], unread: 0, lines: [] });
-  const [BITS, STRIP, CELL] = [%d, %d, 4];
+  const [BITS, STRIP, CELL] = [BITS_HERE, STRIP_HERE, 4];
   const small = Object.assign(document.createElement("canvas"), { width: 2 * BITS * CELL, height: CELL });
   const on = small.getContext("2d", { alpha: false, willReadFrequently: true });
   const read = (source, width, height) => {
@@ -85,14 +85,15 @@ READER = """
     return made;
   };
 })();
-""" % (BITS, STRIP)
+""".replace("BITS_HERE", str(BITS)).replace("STRIP_HERE", str(STRIP))
 NO_WEBRTC = "delete window.RTCPeerConnection;"
 TOLD = """
 async () => {
   const { before, after, unread, lines } = window.__notes;
   const stats = [];
   for (const line of lines) if (line.connectionState === "connected") stats.push(...(await line.getStats()).values());
-  return { before, after, unread, origin: performance.timeOrigin, stats: stats.filter(({ type }) => type.endsWith("rtp")) };
+  const rtp = stats.filter(({ type }) => type.endsWith("rtp"));
+  return { before, after, unread, origin: performance.timeOrigin, stats: rtp };
 }
 """
 

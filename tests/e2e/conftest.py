@@ -48,7 +48,7 @@ def studio(_able: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 def open_page(browser: Browser, studio: Studio) -> Iterator[Opener]:
     """Open a path in a window of its own: `open_page("/", 1440, 900)`; all are closed afterwards.
 
-    `refused` is a status that the studio is meant to answer with, of which browsers write on their console.
+    `refused` are statuses that the studio is meant to answer with, of which browsers write on their console.
     """
     windows: list[BrowserContext] = []
     said: list[str] = []
@@ -58,8 +58,10 @@ def open_page(browser: Browser, studio: Studio) -> Iterator[Opener]:
         if message.type in ("error", "warning") and not any(word in message.text for word in expected):
             said.append(f"{message.text} ({message.location.get('url', '')})")
 
-    def opened(path: str, width: int = 640, height: int = 400, *, still: bool = False, refused: int = 0) -> Page:
-        expected.extend([f"status of {refused}"] if refused else [])
+    def opened(
+        path: str, width: int = 640, height: int = 400, *, still: bool = False, refused: tuple[int, ...] = ()
+    ) -> Page:
+        expected.extend(f"status of {status}" for status in refused)
         window = browser.new_context(
             viewport={"width": width, "height": height},
             base_url=studio.address,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -29,6 +31,14 @@ navigator.mediaDevices.getDisplayMedia = async () => {
   setInterval(() => { on.fillStyle = `hsl(${hue++} 80% 50%)`; on.fillRect(0, 0, 640, 360); }, 50);
   return canvas.captureStream(20);
 };
+"""
+DROPPED = """
+(film) => {
+  const held = new DataTransfer();
+  const bytes = Uint8Array.from(atob(film), (letter) => letter.charCodeAt(0));
+  held.items.add(new File([bytes], "forest.mp4", { type: "video/mp4" }));
+  return held;
+}
 """
 SEEN = "document.querySelector('main video')?.videoWidth > 0"
 
@@ -186,7 +196,7 @@ def test_memory_is_switched_off_and_the_performance_goes_on_anew(studio: Studio,
 
 
 def test_it_goes_on_by_itself_when_the_studio_was_away(studio: Studio, open_page: Opener) -> None:
-    page = open_page("/camera", 1280, 800, refused=409)
+    page = open_page("/camera", 1280, 800, refused=(409,))
     begun(page)
     first = studio.live()
     studio.stop()
@@ -196,3 +206,84 @@ def test_it_goes_on_by_itself_when_the_studio_was_away(studio: Studio, open_page
     assert second != first
     until(lambda: sent(studio, second) > 0, "the camera is sent again", LONG)
     until(lambda: state(studio, second)["frame"] > 1, "it is repainted again", LONG)
+
+
+def test_a_film_that_is_dropped_is_what_comes_in(open_page: Opener, clip: Path, tmp_path: Path) -> None:
+    page = open_page("/camera", 1280, 800)
+    film = page.evaluate_handle(DROPPED, base64.b64encode(played(clip, tmp_path / "forest.mp4").read_bytes()).decode())
+    page.locator("main").dispatch_event("dragenter", {"dataTransfer": film})
+    expect(page.get_by_text("Drop the film: it is repainted as it plays.")).to_be_visible()
+    page.locator("main").dispatch_event("drop", {"dataTransfer": film})
+    until(lambda: page.evaluate(SEEN), "the film is seen")
+    expect(page.get_by_text("Drop the film: it is repainted as it plays.")).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("^Film"))).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Begin")).to_be_enabled()
+
+
+def test_without_webrtc_pictures_go_by_the_socket_and_what_was_kept_is_rendered_again(
+    studio: Studio, open_page: Opener
+) -> None:
+    page = open_page("/system", 1280, 800)
+    page.add_init_script("delete window.RTCPeerConnection")
+    page.goto("/camera")
+    chosen(page)
+    page.get_by_role("switch", name="Keep what comes in").click()
+    page.get_by_role("button", name="Begin").click()
+    painted(page)
+    job = studio.live()
+    assert state(studio, job)["input"]["by"] == "socket"
+    stirred(page)
+    expect(page.get_by_text("by WebSocket: WebRTC does not connect from here.")).to_be_visible()
+    until(lambda: state(studio, job)["frame"] > 3, "some frames are painted", LONG)
+    studio.end()
+    asked_again(page)
+    page.get_by_role("button", name="Render", exact=True).click()
+    expect(page.get_by_text("It is rendered when the stage is free.")).to_be_visible()
+    film = until(lambda: of_films(studio, job), "there is a film")
+    assert studio.ask(f"/api/jobs/{film}")["spec"]["scenes"][0]["source"]["name"] == "kept"
+    until(lambda: studio.ask(f"/api/jobs/{film}")["state"] == "succeeded", "it is made", LONG)
+
+
+def test_what_is_live_already_is_ended_on_demand_and_what_was_not_kept_is_not_rendered_again(
+    studio: Studio, open_page: Opener
+) -> None:
+    dream = studio.perform("a coral reef", size="256x256", fps=240)
+    until(lambda: state(studio, dream)["frame"] > 1, "it is painted", LONG)
+    page = open_page("/camera", 1280, 800, refused=(409, 422))
+    chosen(page)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("alert")).to_contain_text("One more live session can't be shown in real time")
+    page.get_by_role("button", name="End that and begin").click()
+    until(lambda: running(studio) not in ([], [dream]), "another takes its place", LONG)
+    restyle = studio.live()
+    until(lambda: sent(studio, restyle) > 0, "the camera is sent", LONG)
+    assert studio.ask(f"/api/jobs/{dream}")["state"] not in ("queued", "running")
+    painted(page)
+    studio.end()
+    asked_again(page)
+    page.get_by_role("button", name="Render", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="not recorded")).to_be_visible()
+
+
+def asked_again(page: Page) -> None:
+    """Ask for what has ended to be rendered again."""
+    page.get_by_role("region", name="The performance has ended").get_by_role("button", name="Render again").click()
+    expect(page.get_by_role("radio", name="Replay")).to_be_checked()
+
+
+def of_films(studio: Studio, performance: str) -> str | None:
+    """Return the film that was made after a performance."""
+    found = studio.ask("/api/jobs")["items"]
+    return None if found[0]["id"] == performance else str(found[0]["id"])
+
+
+def played(clip: Path, film: Path) -> Path:
+    """Make a film that a browser plays of a camera's clip."""
+    with av.open(str(clip)) as source, av.open(str(film), "w") as made:
+        [shown] = source.streams.video
+        written = made.add_stream("libx264", rate=24)
+        written.width, written.height, written.pix_fmt = shown.width, shown.height, "yuv420p"
+        for frame in source.decode(video=0):
+            made.mux(written.encode(frame))
+        made.mux(written.encode())
+    return film

@@ -174,7 +174,7 @@ def test_a_picture_is_brought_by_hand_and_stays(open_page: Opener, tmp_path: Pat
 
 def test_what_is_no_picture_is_refused_in_words(open_page: Opener, tmp_path: Path) -> None:
     (tmp_path / "sun.png").write_bytes(b"this is no picture at all")
-    page = open_page("/create", 1280, 900, still=True, refused=422)
+    page = open_page("/create", 1280, 900, still=True, refused=(422,))
     page.get_by_role("radio", name="Picture", exact=True).click()
     with page.expect_response("**/complete"):
         page.get_by_label("A file of yours").set_input_files(tmp_path / "sun.png")

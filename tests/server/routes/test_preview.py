@@ -42,8 +42,9 @@ def job(theatre: Theatre) -> str:
     return theatre.begin()
 
 
-def socket_of(theatre: Theatre, job: str) -> ClientConnection:
-    return connect(f"ws://127.0.0.1:{theatre.port}/api/jobs/{job}/preview.ws", compression=None, close_timeout=0.1)
+def socket_of(theatre: Theatre, job: str, asked: str = "") -> ClientConnection:
+    address = f"ws://127.0.0.1:{theatre.port}/api/jobs/{job}/preview.ws{asked}"
+    return connect(address, compression=None, close_timeout=0.1)
 
 
 def parts(url: str, most: int) -> list[tuple[dict[str, str], bytes]]:
@@ -196,6 +197,19 @@ def test_a_wish_on_the_same_socket_has_a_receipt(theatre: Theatre, job: str) -> 
         assert again["id"] is None
         assert isinstance(again["frame"], int)
         assert again["frame"] >= frame
+
+
+def test_whoever_sees_the_frames_another_way_gets_few_of_them_and_all_answers(theatre: Theatre, job: str) -> None:
+    with socket_of(theatre, job, "?apart=10") as socket:
+        assert isinstance(socket.recv(5), bytes)
+        for number in range(3):
+            socket.send(json.dumps({"id": number, "strength": 0.5}))
+            answer = socket.recv(5)
+            assert isinstance(answer, str), "a frame came before its time"
+            assert json.loads(answer)["id"] == number
+    for wrong in ("?apart=nan", "?apart=-1", "?apart=11"):
+        with pytest.raises(InvalidStatus), socket_of(theatre, job, wrong):
+            pass
 
 
 @pytest.mark.parametrize(

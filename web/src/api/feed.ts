@@ -8,8 +8,9 @@ import type { Sending } from "./whip";
 /** Pictures that may be unanswered: more would only grow old on the way. */
 const UNDER_WAY = 2;
 const QUALITY = 0.8;
-/** Milliseconds between two pictures. */
+/** Milliseconds between two pictures where the browser does not tell of each, and until one is sent again that stands. */
 const APART = 33;
+const STANDING = 250;
 const REFUSED = 1008;
 
 interface Feeding {
@@ -29,12 +30,12 @@ export function sendJpegs({ jobId, stream, size, tell }: Feeding): () => void {
   const drawn = canvas.getContext("2d", { alpha: false });
   let socket: WebSocket | undefined;
   let [left, attempt, unanswered, words] = [false, 0, 0, ""];
-  let retry: number | undefined;
+  let [retry, following, last] = [0, 0, 0];
 
   const open = () => {
     unanswered = 0;
     socket = new WebSocket(socketAddress(`/api/jobs/${jobId}/feed.ws`));
-    socket.onopen = () => tell({ state: "sending" });
+    socket.onopen = () => tell({ state: "sending", by: "socket" });
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       [attempt, unanswered] = [0, Math.max(0, unanswered - 1)];
       const told = JSON.parse(data) as { type?: string; message?: string };
@@ -53,14 +54,27 @@ export function sendJpegs({ jobId, stream, size, tell }: Feeding): () => void {
     const { sx, sy, sw, sh } = cut(video.videoWidth, video.videoHeight, size);
     drawn.drawImage(video, sx, sy, sw, sh, 0, 0, size.width, size.height);
     unanswered += 1;
+    last = performance.now();
     canvas.toBlob((blob) => blob && socket?.readyState === WebSocket.OPEN && socket.send(blob), "image/jpeg", QUALITY);
   };
 
+  /** A picture goes as it comes: it would be older by the next beat of a clock. */
+  const follow = () => {
+    following = video.requestVideoFrameCallback(() => {
+      send();
+      follow();
+    });
+  };
+  const tells = typeof video.requestVideoFrameCallback === "function";
+  if (tells) follow();
+  // A page that nobody sees is not told of pictures, and what stands still has none.
+  const timer = window.setInterval(() => performance.now() - last >= (tells ? STANDING : 0) && send(), APART);
+
   open();
-  const timer = window.setInterval(send, APART);
   return () => {
     left = true;
     window.clearInterval(timer);
+    if (tells) video.cancelVideoFrameCallback(following);
     window.clearTimeout(retry);
     video.srcObject = null;
     quietly(socket);

@@ -15,6 +15,8 @@ export interface Watcher {
   /** A decoded frame, to be drawn at once: it is closed when this returns. */
   onFrame: (picture: ImageBitmap, header: Header) => void;
   onLine?: (line: Line, words?: string) => void;
+  /** Seconds between two frames at least, where another way shows them all. */
+  apart?: number;
 }
 
 export interface Preview {
@@ -54,7 +56,7 @@ export function watchPreview(jobId: string, watcher: Watcher): Preview {
 
   const open = () => {
     watcher.onLine?.("opening");
-    socket = new WebSocket(socketAddress(`/api/jobs/${jobId}/preview.ws`));
+    socket = new WebSocket(socketAddress(`/api/jobs/${jobId}/preview.ws${watcher.apart === undefined ? "" : `?apart=${watcher.apart}`}`));
     socket.binaryType = "arraybuffer";
     last = performance.now();
     socket.onopen = () => watcher.onLine?.("open");

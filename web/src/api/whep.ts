@@ -32,7 +32,9 @@ export function watchWhep(address: string, video: HTMLVideoElement, refused: (wo
     const made = new RTCPeerConnection();
     connection = made;
     made.addTransceiver("video", { direction: "recvonly" });
-    made.ontrack = ({ track, streams: [stream] }) => {
+    made.ontrack = ({ track, receiver, streams: [stream] }) => {
+      // Nothing is kept back so that it may run more smoothly: it is played with, and late is late.
+      receiver.jitterBufferTarget = 0;
       video.srcObject = stream ?? new MediaStream([track]);
       void video.play().catch(() => undefined);
     };

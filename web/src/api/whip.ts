@@ -3,12 +3,15 @@
 import { sendJpegs } from "./feed";
 import { patience } from "./patience";
 
-/** `away` = not sent just now, tried again by itself; `refused` = the studio said no, in words. */
-export type Sending = { state: "joining" | "sending" } | { state: "away"; words?: string } | { state: "refused"; words: string };
+/** `away` = not sent just now, tried again by itself; `refused` = the studio said no, in words; `by` where it is no WebRTC. */
+export type Sending = { state: "joining" | "sending"; by?: "socket" } | { state: "away"; words?: string } | { state: "refused"; words: string };
 
-/** Milliseconds for a connection to stand, and times it may fail to before pictures go by the socket. */
-const CONNECTING = 8000;
-const TRIES = 3;
+/** Milliseconds for a connection to stand. */
+const CONNECTING = 5000;
+/** Times that one may fail to before pictures go by the socket: at first, and where one has stood before. */
+const TRIES = { first: 1, later: 3 };
+/** The studio takes no codec that this browser has. */
+const NO_CODEC = 406;
 /** Bits a second at most: more is lost on the way before it is seen. */
 const BITS = 2_500_000;
 /** Answers after which the same is not asked again: the job is gone, takes no pictures, or this person may not. */
@@ -27,7 +30,7 @@ export type End = (there: boolean) => void;
 
 /** Send a stream into a job for as long as it takes pictures, through every loss of the line. */
 export function publish({ jobId, stream, size, tell }: Publishing): End {
-  let [left, attempt, failed] = [false, 0, 0];
+  let [left, stood, attempt, failed] = [false, false, 0, 0];
   let connection: RTCPeerConnection | undefined;
   let timer: number | undefined;
   let session: string | null = null;
@@ -49,7 +52,7 @@ export function publish({ jobId, stream, size, tell }: Publishing): End {
     drop();
     if (left) return;
     failed += counts ? 1 : 0;
-    if (failed >= TRIES) return bySocket();
+    if (failed >= (stood ? TRIES.later : TRIES.first)) return bySocket();
     tell({ state: "away", ...(words !== undefined && { words }) });
     timer = window.setTimeout(() => void begin(), patience(attempt++));
   };
@@ -60,16 +63,16 @@ export function publish({ jobId, stream, size, tell }: Publishing): End {
     made.onconnectionstatechange = () => {
       if (made !== connection) return;
       if (made.connectionState === "connected") {
-        [attempt, failed] = [0, 0];
+        [stood, attempt, failed] = [true, 0, 0];
         window.clearTimeout(timer);
         tell({ state: "sending" });
-      } else if (made.connectionState === "failed" || made.connectionState === "disconnected") again(false);
+      } else if (made.connectionState === "failed" || made.connectionState === "disconnected") again(!stood);
     };
     try {
       const said = await offered(made, jobId, stream);
       if (made !== connection) return;
       if ("words" in said) {
-        if (!FINAL.has(said.status)) return again(false, said.words);
+        if (!FINAL.has(said.status)) return again(said.status === NO_CODEC, said.words);
         drop();
         return tell({ state: "refused", words: said.words });
       }
@@ -77,19 +80,30 @@ export function publish({ jobId, stream, size, tell }: Publishing): End {
       await made.setRemoteDescription({ type: "answer", sdp: said.sdp });
       await tuned(made);
       timer = window.setTimeout(() => again(true), CONNECTING);
-    } catch {
-      if (made === connection) again(false);
+    } catch (error) {
+      // A studio that is away is a TypeError of `fetch`; all else is the browser's own.
+      if (made === connection) again(!(error instanceof TypeError));
     }
   };
 
   tell({ state: "joining" });
-  if (typeof RTCPeerConnection === "function") void begin();
+  if (able()) void begin();
   else bySocket();
   return (there) => {
     left = true;
     drop(there);
     endSocket?.();
   };
+}
+
+/** Browsers lack WebRTC, or are told by whoever looks after them to refuse it. */
+function able(): boolean {
+  try {
+    new RTCPeerConnection({ iceServers: [] }).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Answer = { session: string | null; sdp: string } | { status: number; words: string };

@@ -6,9 +6,9 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Request, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
@@ -34,6 +34,7 @@ FRESH = {"cache-control": "no-store"}
 STREAM = {"description": "One JPEG a part, the newest frame each time.", "content": {MEDIA_TYPE: {}}}
 STILL = {"description": "The newest frame.", "content": {JPEG: {}}}
 NONE_YET = {"description": "It is being made, and nothing is to be seen yet: ask again."}
+Apart = Annotated[float, Query(ge=0.0, le=10.0)]
 ONLY_WATCHES = Fault(message="This token may watch, and only the director's may steer.", field="authorization")
 
 
@@ -107,11 +108,12 @@ def _poster(studio: Studio, job_id: str) -> Response:
 
 
 @router.websocket("/api/jobs/{job_id}/preview.ws")
-async def watch_by_socket(socket: WebSocket, job_id: str, studio: Room) -> None:
+async def watch_by_socket(socket: WebSocket, job_id: str, studio: Room, apart: Apart = 0.0) -> None:
     """Send every newest frame as `>IId` (number, flags, seconds) and a JPEG; take keyframes as JSON texts.
 
     Flags: 1 held, 2 interpolated, 4 a placeholder's, 8 a spark blooms in it. A text is a keyframe with any `id`,
-    answered with `{type: "receipt" | "error", id, …}`. A reader who takes nothing for two seconds is let go.
+    answered with `{type: "receipt" | "error", id, …}`. A reader who takes nothing for two seconds is let go. `apart` is
+    how many seconds lie between two frames at least: for whoever sees them all by WebRTC and sends wishes this way.
     """
     await socket.accept()
     try:
@@ -122,7 +124,7 @@ async def watch_by_socket(socket: WebSocket, job_id: str, studio: Room) -> None:
             await socket.close(1008)
         return
     async with hub.jpeg.subscribe() as place:
-        tasks = {asyncio.create_task(_show(socket, place)), asyncio.create_task(_listen(socket, studio, job_id))}
+        tasks = {asyncio.create_task(_show(socket, place, apart)), asyncio.create_task(_listen(socket, studio, job_id))}
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -131,10 +133,12 @@ async def watch_by_socket(socket: WebSocket, job_id: str, studio: Room) -> None:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _show(socket: WebSocket, place: Place[EncodedFrame]) -> None:
+async def _show(socket: WebSocket, place: Place[EncodedFrame], apart: float) -> None:
     async for encoded in place:
         async with asyncio.timeout(SEND_SECONDS):
             await socket.send({"type": "websocket.send", "bytes": encoded.message})
+        if apart:
+            await asyncio.sleep(apart)
     async with asyncio.timeout(SEND_SECONDS):
         await socket.close(1000, "The session has ended.")
 

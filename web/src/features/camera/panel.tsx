@@ -46,5 +46,6 @@ function words({ input, asked }: Inputs, sending: Sending | null, phase: string)
   if (sending?.state === "refused") return sending.words;
   if (sending?.state === "away") return sending.words ?? "The pictures do not get through. It is tried again by itself.";
   if (sending?.state !== "sending") return "The line is being opened.";
-  return phase === "stalled" ? "No pictures arrive. The last one stays." : input.title;
+  if (phase === "stalled") return "No pictures arrive. The last one stays.";
+  return sending.by === "socket" ? `${input.title}, by WebSocket: WebRTC does not connect from here.` : input.title;
 }

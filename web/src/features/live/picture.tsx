@@ -39,6 +39,7 @@ export const Picture = memo(function Picture({ jobId, way, label, onShown, onLin
     if (canvas.current) measure.observe(canvas.current);
     let told = 0;
     const watching = watchPreview(jobId, {
+      ...(way === "webrtc" && { apart: TELLING / 1000 }),
       onLine,
       onFrame: (picture, header) => {
         if (drawn && document.visibilityState === "visible") draw(drawn, picture, wide);
@@ -54,7 +55,7 @@ export const Picture = memo(function Picture({ jobId, way, label, onShown, onLin
       measure.disconnect();
       watching.close();
     };
-  }, [jobId, onLine, onShown, onPreview]);
+  }, [jobId, way, onLine, onShown, onPreview]);
 
   useEffect(() => {
     if (way !== "webrtc" || video.current === null) return;
