@@ -27,7 +27,8 @@ def recalled(
     weights = (sharpness.float() * said).softmax(dim=2)
     frames = looks.float().unflatten(1, (-1, each))
     wanted = best.indices.transpose(1, 2)[..., None].expand(-1, -1, -1, looks.shape[2])
-    return (weights.transpose(1, 2)[..., None] * torch.gather(frames, 2, wanted)).sum(1)
+    said_of_all: Tensor = weights.transpose(1, 2)[..., None] * torch.gather(frames, 2, wanted)
+    return said_of_all.sum(1)
 
 
 def _example(device: str) -> tuple[Any, ...]:
