@@ -15,6 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from reverie.kernels import recalling
+from reverie.kernels.choosing import chosen
+
 CELL = 16
 """Pixels of a place's sides: what the bank remembers by."""
 
@@ -124,14 +127,10 @@ class Memory(nn.Module):
         """
         queries = self.keys(source)
         rows, columns = queries.shape[2:]
-        alike = (_places(queries) @ bank.keys.transpose(1, 2)).unflatten(2, (-1, rows * columns))
-        best = alike.max(dim=3)
-        weights = (self.sharpness.exp() * best.values).softmax(dim=2)
-        frames = bank.looks.unflatten(1, (-1, rows * columns))
-        wanted = best.indices.transpose(1, 2)[..., None].expand(-1, -1, -1, LOOKS)
-        recalled = (weights.transpose(1, 2)[..., None] * torch.gather(frames, 2, wanted)).sum(1)
-        laid: Tensor = recalled.transpose(1, 2).unflatten(2, (rows, columns))
-        return laid
+        taught = torch.is_grad_enabled() and (queries.requires_grad or self.sharpness.requires_grad)
+        recalled = recalling.recalled if taught else chosen("recalled", str(queries.device)).run
+        found: Tensor = recalled(_places(queries), bank.keys, bank.looks, self.sharpness.exp(), rows * columns)
+        return found.transpose(1, 2).unflatten(2, (rows, columns))
 
     def forward(self, moment: Moment, recalled: Tensor) -> Tensor:
         """Return the settled picture, `(N, 3, H, W)` in 0..1."""

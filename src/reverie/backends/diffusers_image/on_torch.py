@@ -11,13 +11,15 @@ import numpy as np
 import torch
 
 from reverie.backends.diffusers_image.facts import ModelFacts
+from reverie.backends.diffusers_image.fusing import fuse
 from reverie.backends.diffusers_image.machinery import Machinery, torch_dtype
 from reverie.backends.diffusers_image.painting import Before, Guide, Order, guidance_embedding, time_ids
+from reverie.backends.diffusers_image.pixels import pixels_for
 from reverie.backends.diffusers_image.schedule import Step
 from reverie.backends.diffusers_image.words import Embedding, Ids
 from reverie.core.errors import NotFinite
 from reverie.core.frame import Image
-from reverie.media.tensor import from_images, quantised
+from reverie.kernels.choosing import BY_HAND, chosen, told
 from reverie.models.checkpoint import Checkpoint
 from reverie.models.network import Network, load_network
 
@@ -37,7 +39,8 @@ class TorchRuntime:
 
     def __init__(self, network: Network, facts: ModelFacts, place: Place, environment: Mapping[str, Any]) -> None:
         self.network, self.facts, self.place = network, facts, place
-        self.environment = environment
+        self.pixels = pixels_for(place.device, place.dtype)
+        self.environment = {**environment, **self.pixels.environment}
 
     def encode(self, ids: Sequence[Ids]) -> Embedding:
         """Return the embedding of a prompt's pieces."""
@@ -74,8 +77,7 @@ class TorchBrush:
             x = step.keep * x + step.take * output
             if step.renew:
                 x = x + step.renew * noise[index + 1 : index + 2]
-        painted: Image = quantised(self._decoded(x))[0]
-        return painted
+        return self._runtime.pixels.picture(self._decoded(x))
 
     def close(self) -> None:
         """Forget the guides."""
@@ -85,9 +87,8 @@ class TorchBrush:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self._runtime.place.device)
 
     def _encoded(self, image: Image) -> torch.Tensor:
-        place, facts = self._runtime.place, self._runtime.facts
-        pixels = from_images(image[None], place.device, place.dtype) * 2 - 1
-        encoded = self._vae.encode(pixels.contiguous(memory_format=torch.channels_last))
+        facts = self._runtime.facts
+        encoded = self._vae.encode(self._runtime.pixels.planes(image))
         latents = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
         scaled: torch.Tensor = (latents.float() - facts.shifting) * facts.scaling
         return scaled
@@ -98,7 +99,7 @@ class TorchBrush:
             raise NotFinite("The network painted numbers that are no picture (NaN or infinity).")
         ready = (latents / facts.scaling + facts.shifting).to(place.dtype)
         decoded: torch.Tensor = self._vae.decode(ready.contiguous(memory_format=torch.channels_last)).sample
-        return decoded.float() / 2 + 0.5
+        return decoded
 
     def _predicted(self, x: torch.Tensor, timestep: int, guide: Guide) -> torch.Tensor:
         words = self._words(guide)
@@ -158,4 +159,15 @@ def load(checkpoint: Checkpoint, facts: ModelFacts, machinery: Machinery) -> Tor
         "model_threads": torch.get_num_threads(),
         "kernels": torch.backends.cpu.get_cpu_capability() if place.device == "cpu" else str(torch.version.cuda),
     }
-    return TorchRuntime(network, facts, place, environment)
+    return TorchRuntime(network, facts, place, {**environment, **_fused(network, place)})
+
+
+def _fused(network: Network, place: Place) -> dict[str, str]:
+    """Have a graphics card normalise and activate in one go, where its kernel holds; return what is to be noted."""
+    if not place.device.startswith("cuda"):
+        return {}
+    choice = chosen("group_norm_silu", place.device)
+    if choice.by == BY_HAND:
+        for module in (network.unet, network.vae):
+            fuse(module, choice.run)
+    return told(place.device, (choice.name,))
