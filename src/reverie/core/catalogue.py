@@ -66,4 +66,4 @@ def names() -> list[str]:
 def _from_the_shelf(row: shelf.Row) -> ComponentSpec:
     if not pulled.on_disk(row.name):
         raise pulled.missing(row.name)
-    return ComponentSpec(name=row.backend or "", options={"model": row.name, **row.options})
+    return ComponentSpec(name=row.backend or "", options={"model": row.name})

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,11 +22,12 @@ Kind = Literal["image", "video", "lora"]
 class Row(BaseModel):
     """One model of the shelf; what nobody published or measured is None.
 
-    `repository` at `revision` is where it comes from, None for one that is made of those in `needs`; `files` are the
-    only ones fetched where it is no whole model; of weights in several precisions `variant` is taken. `disk_gb` is what
-    is fetched and `memory_gb` what it needs by precision, both in units of 10⁹ bytes; `width`, `height` (px), `frames`,
-    `steps`, `guidance`, `scheduler` are what it was trained for or is published with. `backend` runs it with
-    `options`; `lacks` says why nothing here can. `tested` says what of it was run, `source` where its facts are from.
+    `repository` at `revision` is where it comes from, None for one that is made of others: those in `needs`, a model
+    and LoRAs for it, run by the `scheduler` of this row. `files` are the only ones fetched where it is no whole model;
+    of weights in several precisions `variant` is taken. `disk_gb` is what is fetched and `memory_gb` what it needs by
+    precision, both in units of 10⁹ bytes; `width`, `height` (px), `frames`, `steps`, `guidance`, `scheduler` are what
+    it was trained for or is published with. `backend` runs it; `lacks` says why nothing here can. `tested` says what
+    of it was run, `source` where its facts are from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -51,7 +52,6 @@ class Row(BaseModel):
     scheduler: str | None = None
     inputs: tuple[Literal["text", "image", "video"], ...] = ("text",)
     backend: str | None = None
-    options: Mapping[str, Any] = Field(default_factory=dict)
     needs: tuple[str, ...] = ()
     lacks: str | None = None
     tested: str = "never run by us"

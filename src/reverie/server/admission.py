@@ -83,10 +83,19 @@ def _checked(field: str, kind: str, component: ComponentSpec) -> None:
         unknown = error.field == kind
         name = f"{field}.name" if unknown else f"{field}.options.{option}".rstrip(".")
         raise InputError(name, error.value, error.fix) from None
-    model = component.options.get("model")
-    if kind == "backends" and isinstance(model, str) and model not in catalogue.MODELS:
-        known = " or ".join(catalogue.MODELS)
-        raise InputError(f"{field}.options.model", model, f"is no model of this server: use {known}.")
+    for option, model in _models(component) if kind == "backends" else ():
+        if not catalogue.served(model):
+            fix = f"is no model of this server: use {' or '.join(catalogue.names())}."
+            raise InputError(f"{field}.options.{option}", model, fix)
+
+
+def _models(component: ComponentSpec) -> Iterator[tuple[str, str]]:
+    """Yield what a backend's options name as models, each with where it does."""
+    model, loras = component.options.get("model"), component.options.get("loras")
+    if isinstance(model, str):
+        yield "model", model
+    for number, lora in enumerate(loras if isinstance(loras, list | tuple) else ()):
+        yield f"loras.{number}.model", str(lora["model"])
 
 
 def _card(field: str, component: ComponentSpec, fallback: bool) -> BackendCard | None:

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 import reverie
 from reverie.authoring import card_of
-from reverie.core import catalogue
+from reverie.core import catalogue, pulled
 from reverie.core.errors import ReverieError
 from reverie.execution.machine import examine, usable_cores
 from reverie.jobs.job import Job, JobState, now
@@ -176,7 +176,7 @@ class Machine:
             memory=self._memory(),
             gpus=gpus,
             disk=self._disk(),
-            models=[model for name in catalogue.MODELS for model in [_model(name, runs)] if model],
+            models=[model for name in catalogue.names() for model in [_model(name, runs)] if model],
             sessions=[_session(self._studio, run) for run in runs],
             jobs=past(self._studio.store.outcomes(), self._studio.store.finished(1000)),
             versions=_versions(),
@@ -272,8 +272,8 @@ def _session(studio: Studio, run: LiveRun) -> LiveSession:
 
 
 def _model(name: str, runs: Sequence[LiveRun]) -> Model | None:
-    component = catalogue.MODELS[name]
     try:
+        component = catalogue.find(name)
         card = card_of(component)
     except ReverieError:
         return None
@@ -286,7 +286,7 @@ def _model(name: str, runs: Sequence[LiveRun]) -> Model | None:
 def _weights(name: str) -> int | None:
     from reverie.models.shipped import WEIGHTS
 
-    folder = WEIGHTS / name
+    folder = pulled.folder_of(name) if pulled.is_name(name) else WEIGHTS / name
     return _size(folder) if folder.is_dir() else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reverie.authoring.canvas import Canvas, choose_canvas
 from reverie.authoring.verbs import Remaster, performed_again, remastered
-from reverie.authoring.wishes import LOOP_CORRECTORS, SEEDED_BY, STEADY, STEPS, card_of, filters_for
+from reverie.authoring.wishes import LOOP_CORRECTORS, SEEDED_BY, STEPS, card_of, filters_for, loops
 from reverie.core import catalogue, registry
 from reverie.core.errors import InputError, ReverieError
 from reverie.core.spec import ComponentSpec, RenderSpec
@@ -54,16 +54,16 @@ def _with_model(spec: RenderSpec, again: Again) -> RenderSpec:
     """Have another model paint, or the same one in more steps."""
     if again.model is None and again.steps is None:
         return spec
-    if again.model is not None and again.model not in catalogue.MODELS:
-        raise InputError("model", again.model, f"is no model of this server: use {' or '.join(catalogue.MODELS)}.")
+    if again.model is not None and not catalogue.served(again.model):
+        raise InputError("model", again.model, f"is no model of this server: use {' or '.join(catalogue.names())}.")
     scenes = tuple(
         scene.model_copy(update={"backend": _backend(scene.backend, again), "keyframes": scene.keyframes})
         for scene in spec.scenes
     )
     changed: dict[str, Any] = {"scenes": scenes, "fallback": spec.fallback}
     if again.model is not None:
-        steady = scenes[0].backend.name in STEADY or "image" not in card_of(scenes[0].backend).inputs
-        changed["correctors"] = () if steady else LOOP_CORRECTORS
+        looping = loops(scenes[0].backend, card_of(scenes[0].backend))
+        changed["correctors"] = LOOP_CORRECTORS if looping else ()
         changed["vitality"] = spec.vitality.model_copy(update={"backend": SEEDED_BY.get(again.model)})
     return spec.model_copy(update=changed)
 

@@ -12,6 +12,7 @@ from reverie.backends.diffusers_image.habits import Habits
 from reverie.backends.diffusers_image.machinery import Machinery, choose
 from reverie.backends.diffusers_image.options import DiffusersImageOptions
 from reverie.backends.diffusers_image.painting import Runtime
+from reverie.backends.diffusers_image.recipe import read_recipe
 from reverie.backends.diffusers_image.words import Prompter, Vocabulary, tokenizers_of
 from reverie.core.card import BackendCard
 from reverie.core.errors import InputError
@@ -19,7 +20,6 @@ from reverie.core.protocols import Tick
 from reverie.core.spec import RenderSpec, Scene
 from reverie.core.timeline import Timeline
 from reverie.models.checkpoint import Checkpoint, open_checkpoint
-from reverie.models.shipped import locate
 
 
 class DiffusersImage:
@@ -30,9 +30,10 @@ class DiffusersImage:
 
     def __init__(self, options: DiffusersImageOptions) -> None:
         self._options = options
-        self._checkpoint = open_checkpoint(locate(options.model))
-        self._facts = read_model_facts(self._checkpoint)
-        self.card = read_card(self._checkpoint, options.model)
+        self._recipe = read_recipe(options)
+        self._checkpoint = open_checkpoint(self._recipe.folder)
+        self._facts = read_model_facts(self._checkpoint, self._recipe.scheduler)
+        self.card = read_card(self._checkpoint, options.model, self._facts)
         self._runtime: Runtime | None = None
         self._prompter: Prompter | None = None
         self._lock = Lock()
@@ -40,7 +41,9 @@ class DiffusersImage:
     @classmethod
     def describe(cls, options: DiffusersImageOptions) -> BackendCard:
         """Return a model's card; reads its settings, loads no weights."""
-        return read_card(open_checkpoint(locate(options.model)), options.model)
+        recipe = read_recipe(options)
+        checkpoint = open_checkpoint(recipe.folder)
+        return read_card(checkpoint, options.model, read_model_facts(checkpoint, recipe.scheduler))
 
     @property
     def environment(self) -> Mapping[str, Any]:
@@ -78,9 +81,10 @@ class DiffusersImage:
             if self._runtime is None or self._prompter is None:
                 tick("loading the model", 0.0)
                 tokenizers = tokenizers_of(self._checkpoint)
-                machinery = choose(self._options, self._facts)
+                machinery = choose(self._recipe.suited(self._options), self._facts)
                 with in_one_sentence():
                     self._runtime = RUNTIMES[machinery.runtime](self._checkpoint, self._facts, machinery)
+                    self._recipe.complete(self._runtime)
                 self._prompter = Prompter(tokenizers, self._runtime.encode)
                 tick("loading the model", 1.0)
             return self._runtime, self._prompter

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from reverie.backends.diffusers_image.options import MOST_STEPS
 from reverie.backends.diffusers_image.schedule import NoiseFacts, read_facts
+from reverie.core import pulled, shelf
 from reverie.core.card import BackendCard, Range
 from reverie.core.errors import InputError
 from reverie.models.checkpoint import Checkpoint, read_json, weight_files
@@ -51,8 +52,11 @@ class ModelFacts:
         return self.weight_bytes <= SMALL
 
 
-def read_model_facts(checkpoint: Checkpoint) -> ModelFacts:
-    """Read the facts of a checkpoint; InputError for a network that wants what we can't give."""
+def read_model_facts(checkpoint: Checkpoint, scheduler: str | None = None) -> ModelFacts:
+    """Read the facts of a checkpoint, by another scheduler's class than its own where one is named.
+
+    Raises InputError for a network that wants what we can't give.
+    """
     unet, vae = checkpoint.config("unet"), checkpoint.config("vae")
     _check_inputs(checkpoint, unet, vae)
     return ModelFacts(
@@ -63,16 +67,39 @@ def read_model_facts(checkpoint: Checkpoint) -> ModelFacts:
         guidance_width=int(unet.get("time_cond_proj_dim") or 0),
         sized=unet.get("addition_embed_type") == "text_time",
         weight_bytes=sum(file.stat().st_size for file in weight_files(checkpoint.parts["unet"])),
-        noise=read_facts(checkpoint.parts["scheduler"].kind, checkpoint.config("scheduler")),
+        noise=read_facts(scheduler or checkpoint.parts["scheduler"].kind, checkpoint.config("scheduler")),
     )
 
 
-def read_card(checkpoint: Checkpoint, model: str) -> BackendCard:
-    """Return a model's card: `card.json` in its folder, or what its settings say."""
-    facts = read_model_facts(checkpoint)
-    derived = _derived_card(checkpoint, facts, model)
+def read_card(checkpoint: Checkpoint, model: str, facts: ModelFacts | None = None) -> BackendCard:
+    """Return a model's card: `card.json` in its folder or its row on the shelf, and what its settings say."""
+    derived = _derived_card(checkpoint, facts or read_model_facts(checkpoint), model)
     path = checkpoint.folder / CARD
-    return _stored_card(path, derived) if path.is_file() else derived
+    if path.is_file():
+        return _stored_card(path, derived)
+    return _shelved_card(derived, shelf.rows().get(model), pulled.record_of(model) if pulled.is_name(model) else None)
+
+
+def _shelved_card(card: BackendCard, row: shelf.Row | None, record: pulled.Pulled | None) -> BackendCard:
+    licence = next((found.licence for found in (row, record) if found and found.licence), card.license)
+    if row is None:
+        return replace(card, license=licence)
+    said = {
+        "width": row.width,
+        "height": row.height,
+        "num_inference_steps": row.steps,
+        "guidance_scale": row.guidance,
+    }
+    known = {name: replace(card.ranges[name], default=value) for name, value in said.items() if value is not None}
+    multiple = row.size_multiple or card.size_multiple
+    return replace(
+        card,
+        id=row.name,
+        title=row.title,
+        license=licence,
+        size_multiple=multiple,
+        ranges={**card.ranges, **known},
+    )
 
 
 ADDED = (None, "text", "text_time")

@@ -157,8 +157,8 @@ def asked(kind: type[T], fields: Mapping[str, Any]) -> T:
 
 def known_model(name: str | None) -> str | None:
     """Return a model's name; InputError where this server has none of that name."""
-    if name is not None and name not in catalogue.MODELS:
-        raise InputError("model", name, f"is no model of this server: use {' or '.join(catalogue.MODELS)}.")
+    if name is not None and not catalogue.served(name):
+        raise InputError("model", name, f"is no model of this server: use {' or '.join(catalogue.names())}.")
     return name
 
 
@@ -258,7 +258,8 @@ def _remembered(home: Home, of: str) -> dict[str, str]:
 
 def model_name(backend: Mapping[str, Any]) -> str:
     """Return the name by which a backend is asked for: a model's, or its own."""
-    for name, component in catalogue.MODELS.items():
+    for name in catalogue.names():
+        component = catalogue.find(name)
         if component.name == backend["name"] and component.options.items() <= backend["options"].items():
             return name
     return str(backend["name"])

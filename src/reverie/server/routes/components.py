@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from reverie.authoring import card_of
-from reverie.core import catalogue, registry
+from reverie.core import catalogue, pulled, registry, shelf
 from reverie.core.card import BackendCard
 from reverie.core.errors import InputError, ReverieError
 from reverie.core.spec import ComponentSpec
@@ -46,8 +46,28 @@ class Component(BaseModel):
     options_schema: dict[str, Any]
 
 
+class ShelfView(BaseModel):
+    """What is known of a model that is pulled from the hub: sizes in units of 10⁹ bytes, None where nobody says.
+
+    `restricted` licences are accepted once before it is pulled; `lacks` says why nothing here runs it; `commit` and
+    `held_gb` are of what is on this machine, None where it is not.
+    """
+
+    kind: Literal["image", "video", "lora"] | None
+    repository: str | None
+    licence_url: str | None
+    restricted: bool
+    disk_gb: float | None
+    memory_gb: dict[str, float]
+    needs: list[str]
+    lacks: str | None
+    on_disk: bool
+    commit: str | None
+    held_gb: float | None
+
+
 class ModelView(BaseModel):
-    """A model by its name; `note` says why it is not ready."""
+    """A model by its name; `note` says why it is not ready; `shelf` is None for what comes with the package."""
 
     name: str
     title: str
@@ -55,6 +75,7 @@ class ModelView(BaseModel):
     license: str | None
     note: str | None
     card: CardView | None
+    shelf: ShelfView | None = None
 
 
 @router.get("/components", operation_id="list_components", responses=refusals())
@@ -65,8 +86,9 @@ def list_components() -> dict[str, list[Component]]:
 
 @router.get("/models", operation_id="list_models", responses=refusals())
 def list_models() -> list[ModelView]:
-    """List the models by the names that wishes take."""
-    return [_model(name) for name in catalogue.MODELS]
+    """List the models by the names that wishes take, and the shelf: what can be pulled and what was."""
+    others = [*shelf.rows(), *pulled.repositories()]
+    return [*(_model(name) for name in catalogue.MODELS), *(_shelved(name) for name in others)]
 
 
 def _component(kind: str, name: str) -> Component:
@@ -89,6 +111,27 @@ def _model(name: str) -> ModelView:
     except (ReverieError, ImportError) as error:
         return ModelView(name=name, title=name, ready=False, license=None, note=str(error), card=None)
     return ModelView(name=name, title=card.title, ready=True, license=card.license, note=None, card=_card(card))
+
+
+def _shelved(name: str) -> ModelView:
+    row, record = shelf.rows().get(name), pulled.record_of(name)
+    known = (found.licence for found in (row, record) if found is not None)
+    licence = next((one for one in known if one is not None), None)
+    view = ShelfView(
+        kind=None if row is None else row.kind,
+        repository=next((found.repository for found in (row, record) if found is not None), None),
+        licence_url=None if row is None else row.licence_url,
+        restricted=shelf.restricts(licence),
+        disk_gb=None if row is None else row.disk_gb,
+        memory_gb={} if row is None else dict(row.memory_gb),
+        needs=[] if row is None else list(row.needs),
+        lacks=None if row is None else row.hindrance,
+        on_disk=pulled.on_disk(name),
+        commit=None if record is None else record.commit,
+        held_gb=None if record is None else round(record.size / 1e9, 3),
+    )
+    model = _model(name)
+    return model.model_copy(update={"title": row.title if row else model.title, "license": licence, "shelf": view})
 
 
 def _card(card: BackendCard) -> CardView:

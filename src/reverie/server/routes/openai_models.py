@@ -35,12 +35,12 @@ class Models(BaseModel):
 def list_models(studio: Room) -> Models:
     """List the models."""
     began = int(studio.began.timestamp())
-    return Models(data=[Model(id=name, created=began) for name in catalogue.MODELS])
+    return Models(data=[Model(id=name, created=began) for name in catalogue.names()])
 
 
 @router.get("/{model}", operation_id="openai_get_model", responses=shaped(refusals(404)))
 def get_model(model: str, studio: Room) -> Model:
     """Return a model."""
-    if model not in catalogue.MODELS:
-        raise NotFound("model", model[:80], f"is no model of this server: use {' or '.join(catalogue.MODELS)}.")
+    if not catalogue.served(model):
+        raise NotFound("model", model[:80], f"is no model of this server: use {' or '.join(catalogue.names())}.")
     return Model(id=model, created=int(studio.began.timestamp()))

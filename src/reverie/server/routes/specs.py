@@ -54,8 +54,8 @@ def write_spec(asked: Asked, studio: Room) -> RenderSpec:
 
     Change it or not, and post it to /api/jobs.
     """
-    if asked.model is not None and asked.model not in catalogue.MODELS:
-        raise InputError("model", asked.model, f"is no model of this server: use {' or '.join(catalogue.MODELS)}.")
+    if asked.model is not None and not catalogue.served(asked.model):
+        raise InputError("model", asked.model, f"is no model of this server: use {' or '.join(catalogue.names())}.")
     if isinstance(asked, FilmAsked):
         return _film(asked, studio)
     if isinstance(asked, RestyleAsked):
