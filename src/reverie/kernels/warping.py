@@ -11,7 +11,7 @@ from torch.nn import functional
 
 
 def warp_blend(painted: Tensor, shown: Tensor, places: Tensor, fresh: Tensor, past: Tensor, added: Tensor) -> Tensor:
-    """Return painted * fresh + moved * past + added, cut off at 0 and 1, `(N, 3, H, W)` as `painted` is.
+    """Return painted * fresh + moved * past + added, `(N, 3, H, W)` as `painted` is, not cut off.
 
     `moved` is `shown` taken at `places` `(N, 2, H, W)`: for each pixel the column and the row in `shown` that it comes
     from, finite, in pixels; cubic (Keys 1981, with -0.75 as OpenCV has it), the border's pixels repeated outside.
@@ -21,15 +21,15 @@ def warp_blend(painted: Tensor, shown: Tensor, places: Tensor, fresh: Tensor, pa
     large = (functional.interpolate(part.float(), size=size, mode="bilinear") for part in (fresh, past, added))
     by_new, by_old, plus = large
     mixed = painted.float() * by_new + moved(shown, places) * by_old + plus
-    return mixed.clamp(0, 1).to(painted.dtype)
+    return mixed.to(painted.dtype)
 
 
-def moved(shown: Tensor, places: Tensor) -> Tensor:
-    """Return a picture `(N, 3, H, W)` taken at places `(N, 2, H, W)`, float32."""
+def moved(shown: Tensor, places: Tensor, mode: str = "bicubic") -> Tensor:
+    """Return a picture `(N, 3, H, W)` taken at places `(N, 2, H, W)`, float32; `mode` is bicubic or bilinear."""
     rows, columns = shown.shape[2:]
-    ends = torch.tensor([max(1, columns - 1), max(1, rows - 1)], dtype=torch.float32, device=shown.device)
-    grid = places.float().permute(0, 2, 3, 1) * (2 / ends) - 1
-    return functional.grid_sample(shown.float(), grid, mode="bicubic", padding_mode="border", align_corners=True)
+    x, y = places.float().unbind(1)
+    grid = torch.stack([x * (2 / max(1, columns - 1)) - 1, y * (2 / max(1, rows - 1)) - 1], -1)
+    return functional.grid_sample(shown.float(), grid, mode=mode, padding_mode="border", align_corners=True)
 
 
 def _example(device: str) -> tuple[Any, ...]:

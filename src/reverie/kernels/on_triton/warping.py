@@ -101,6 +101,6 @@ def _settled(
     plus = _grown(maps[2] + first, u, v, small, inside)
     there = painted[0] + picture * painted[1] + channel * painted[2] + row * painted[3] + column * painted[4]
     new = tl.load(there, mask=inside, other=0.0).to(tl.float32)
-    mixed = tl.minimum(tl.maximum(new * by_new + moved * by_old + plus, 0.0), 1.0)
+    mixed = new * by_new + moved * by_old + plus
     into = made[0] + picture * made[1] + channel * made[2] + row * made[3] + column * made[4]
     tl.store(into, mixed.to(made[0].dtype.element_ty), mask=inside)
