@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reverie.authoring.budgets import parse_budget
 from reverie.authoring.restyle import restyle_spec
 from reverie.core.errors import InputError
+from reverie.core.spec import LEAST_BUDGET, MOST_BUDGET
 
 
 def test_what_is_not_asked_is_chosen_for_speed() -> None:
@@ -32,6 +37,33 @@ def test_what_is_asked_is_granted() -> None:
     first = spec.scenes[0].keyframes[0]
     assert (first.strength, first.negative_prompt) == (0.6, "people")
     assert spec.scenes[0].backend.options["num_inference_steps"] == 2
+
+
+@pytest.mark.parametrize(
+    ("budget", "milliseconds"), [("100ms", 100), (100, 100), (" 33.4 ms", 33.4), ("0.25s", 250), ("7", 7)]
+)
+def test_a_budget_is_asked_for_in_milliseconds(budget: Any, milliseconds: float) -> None:
+    assert restyle_spec("neon", budget=budget).budget == milliseconds
+
+
+@pytest.mark.parametrize("budget", ["0", "-5", "NaN", "abc", "1h", "", "inf", "0.5ms", "2000s", 0, -5.0, "1e3"])
+def test_a_budget_that_is_none_is_refused_in_a_sentence(budget: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        restyle_spec("neon", budget=budget)
+    assert caught.value.field == "budget"
+    assert str(caught.value).count(".") >= 1
+    assert "ms" in caught.value.fix
+
+
+def test_a_budget_wants_a_model_that_can_hold_it() -> None:
+    with pytest.raises(InputError, match="can't be held by worlds"):
+        restyle_spec("neon", model="worlds", budget=100)
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_budget_or_a_sentence(text: str) -> None:
+    with suppress(InputError):
+        assert LEAST_BUDGET <= parse_budget(text) <= MOST_BUDGET
 
 
 @pytest.mark.parametrize("size", [(360, 640), (1280, 720), (64, 64), (1080, 1920)])

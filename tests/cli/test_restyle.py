@@ -49,6 +49,17 @@ def test_noise_hardly_changes_where_a_memory_settles(folder: Path) -> None:
     assert "renewal" not in options[1]
 
 
+@pytest.mark.parametrize("budget", ["0", "-5", "NaN", "abc", "1h", "2000s"])
+@pytest.mark.parametrize("given", ["clip.mp4", "rtsp://nowhere.invalid/stream"])
+def test_a_budget_that_is_none_is_refused_before_anything_is_opened(
+    budget: str, given: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restyle", given, "a sea", "--budget", budget]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said.startswith(f"budget: {budget!r} is ")
+    assert "\n" not in said
+
+
 def test_a_memory_is_for_clips_and_says_so(folder: Path) -> None:
     from reverie.authoring.film import film_spec
     from reverie.core.errors import InputError

@@ -16,6 +16,7 @@ from reverie.core.timeline import (
     Timeline,
     blend_prompts,
     strongest,
+    unadjusted,
 )
 
 WORDS = ("a reef", "a forest", "a city at night", "snow", "stars")
@@ -248,3 +249,10 @@ def test_the_strongest_prompt_is_the_later_of_two_equals() -> None:
 def test_a_stored_motion_is_the_one_that_flows() -> None:
     assert MotionSpec().motion() == STILL
     assert MotionSpec(zoom=2, pan=(0.1, -0.2), rotate=3).motion() == Motion(2, (0.1, -0.2), 3)
+
+
+def test_a_keyframe_forgets_steps_and_pixels_and_nothing_else() -> None:
+    told = Keyframe(strength=0.4, options={"width": 128, "height": 96, "num_inference_steps": 1, "other": 3})
+    assert unadjusted(told) == Keyframe(strength=0.4, options={"other": 3})
+    plain = Keyframe(strength=0.4, options={"other": 3})
+    assert unadjusted(plain) is plain

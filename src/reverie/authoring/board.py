@@ -124,6 +124,7 @@ class FilmWish(_Said):
     extend: Given | None = None
     sound: Sound | None = None
     memory: bool = False
+    budget: float | str | None = None
     fallback: bool = False
     device: str | None = None
     dtype: str | None = None

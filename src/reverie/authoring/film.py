@@ -10,6 +10,7 @@ from typing import Any, cast
 from zlib import crc32
 
 from reverie.authoring.board import MOVES, USUAL_TRANSITION, FilmWish, Given, SceneWish
+from reverie.authoring.budgets import budget_of
 from reverie.authoring.canvas import Canvas
 from reverie.authoring.footage import Footage, footage_of
 from reverie.authoring.settings import Setting, settled
@@ -26,6 +27,7 @@ from reverie.authoring.wishes import (
     Wishes,
     any_seed,
     built,
+    loops,
     memory_of,
     model_of,
     with_known,
@@ -150,6 +152,7 @@ class _Draft:
             self._backend = with_known(self._backend, FOOTAGE)
         self._guidance = settled(Setting.GUIDANCE, wish.guidance_scale, card, wish.fallback, note)
         self._free = self._backend.name in STEADY
+        self._filmed = self._card.num_frames > 1
         self._form = self._delivered()
         self._seed = any_seed() if wish.seed is None else wish.seed
         self._given = wish.extend is not None or any(scene.image or scene.clip for scene in wish.scenes)
@@ -167,6 +170,7 @@ class _Draft:
             paint_fps=paint_fps,
             seed=self._seed,
             fallback=wish.fallback,
+            budget=budget_of(wish.budget, self._backend),
             scenes=self._scenes(paint_fps),
             correctors=self._correctors(),
             filters=self._filters(canvas, paint_fps),
@@ -218,7 +222,7 @@ class _Draft:
             if wish.paint_fps > fps:
                 raise InputError("paint_fps", wish.paint_fps, f"is more than is shown: use up to {fps:g}.")
             return wish.paint_fps
-        if wish.style == "keys":
+        if wish.style == "keys" and not self._filmed:
             return min(fps, KEY_RATE)
         if all(self._clips):
             return fps
@@ -267,13 +271,16 @@ class _Draft:
             if getattr(scene, name) is not None and "image" not in self._card.inputs:
                 why = f"can't be used: {self._card.id} paints from words alone, use another model."
                 raise InputError(f"scenes.{number}.{name}", getattr(scene, name), why)
+        if scene.clip is not None and self._filmed:
+            why = f"can't be repainted by {self._card.id}, which paints films of its own"
+            raise InputError(f"scenes.{number}.clip", scene.clip, f"{why}: use an image model, or extend the clip.")
         if number == 0 and self._wish.extend is not None:
             return ComponentSpec(name="tail", options={"path": self._wish.extend, "fps": self._form.fps})
         if scene.clip is not None:
             return ComponentSpec(name="video", options={"path": scene.clip})
         if scene.image is not None:
             return ComponentSpec(name="image", options={"path": scene.image})
-        return ComponentSpec(name="feedback")
+        return ComponentSpec(name="blank" if self._filmed else "feedback")
 
     def _keyframes(self, number: int, paint_fps: float) -> tuple[Keyframe, ...]:
         scene, wish = self._wish.scenes[number], self._wish
@@ -334,18 +341,17 @@ class _Draft:
         return MotionSpec(zoom=motion.zoom, pan=motion.pan, rotate=motion.rotate)
 
     def _correctors(self) -> tuple[ComponentSpec, ...]:
-        if self._wish.extend is not None:
+        if self._wish.extend is not None and not self._filmed:
             held = ComponentSpec(name="colour", options={"settle": 0.0})
             return (held,) if self._free else (held, *LOOP_CORRECTORS[1:])
         if all(self._clips):
             return (memory_of(self._wish.runtime),) if self._wish.memory else ()
-        if self._free or "image" not in self._card.inputs:
-            return ()
-        return LOOP_CORRECTORS
+        return LOOP_CORRECTORS if loops(self._backend, self._card) else ()
 
     def _filters(self, canvas: Canvas, paint_fps: float) -> tuple[ComponentSpec, ...]:
         filters = []
-        kind = self._wish.between or ("flow" if self._wish.style == "keys" or any(self._clips) else "camera")
+        unknown = self._filmed or self._wish.style == "keys" or any(self._clips)
+        kind = self._wish.between or ("flow" if unknown else "camera")
         if paint_fps < self._form.fps and kind != "none":
             filters.append(_interpolating(kind, footage=any(self._clips)))
         width, height = canvas.delivered
@@ -361,9 +367,14 @@ class _Draft:
         return tuple(filters)
 
     def _vitality(self) -> Vitality:
-        """Return what keeps the film alive: no spark where a picture or a clip was given, which it would burn."""
+        """Return what keeps the film alive.
+
+        No spark where a picture or a clip was given, which it would burn, nor in what a video model paints, which goes
+        on from its own latents and never from what is shown.
+        """
         backend = SEEDED_BY.get(self._model)
-        return Vitality(spark=SparkSpec(enabled=False), backend=backend) if self._given else Vitality(backend=backend)
+        steady = self._given or self._filmed
+        return Vitality(spark=SparkSpec(enabled=False), backend=backend) if steady else Vitality(backend=backend)
 
 
 def _interpolating(kind: str, *, footage: bool) -> ComponentSpec:

@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reverie.authoring.budgets import budget_of
 from reverie.authoring.film import clip_guidance, clip_strength
 from reverie.authoring.settings import Setting, settled
 from reverie.authoring.shape import film_canvas
@@ -42,7 +43,8 @@ class RestyleWish(BaseModel):
 
     `size` is delivered, pixels or `WxH`: what comes in is cut to its shape. `fps` is the most that is painted a second,
     `painted` the pixels that are painted where they are fewer than those delivered. `memory` settles frames by those
-    before, `keep_input` keeps what comes in, without which the session can't be rendered again.
+    before, `keep_input` keeps what comes in, without which the session can't be rendered again. `budget` is what a
+    painted frame may take, in milliseconds or as text ("100ms"): steps and painted pixels go down and up to hold it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -57,6 +59,7 @@ class RestyleWish(BaseModel):
     negative_prompt: NegativePrompt | None = None
     seed: int | None = Field(default=None, ge=0, lt=SEEDS**2)
     fps: float | None = None
+    budget: float | str | None = None
     memory: bool = True
     keep_input: bool = False
     fallback: bool = False
@@ -94,6 +97,7 @@ def restyle_spec(prompt: str, **wishes: Any) -> RenderSpec:
         seed=any_seed() if wish.seed is None else wish.seed,
         live=True,
         fallback=wish.fallback,
+        budget=budget_of(wish.budget, backend),
         scenes=(_scene(wish, backend, card),),
         correctors=(memory_of(wish.runtime),) if wish.memory else (),
         filters=filters_for(rate, rate, canvas),

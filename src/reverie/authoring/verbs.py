@@ -12,7 +12,7 @@ from reverie.authoring.canvas import choose_canvas
 from reverie.authoring.wishes import any_seed, built, card_of, filters_for, within
 from reverie.core.errors import InputError
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene, SparkSpec, Vitality
-from reverie.core.timeline import Keyframe, MotionSpec
+from reverie.core.timeline import Keyframe, MotionSpec, unadjusted
 
 REMASTER_STRENGTH = 0.25
 """Low enough that the pictures stay what they were, SSIM 0.6 or better, high enough to paint detail anew."""
@@ -85,4 +85,4 @@ def _softened(key: Keyframe, strength: float, slower: float) -> Keyframe:
         rotate=key.motion.rotate / slower,
     )
     changed = {"time": key.time * slower, "blend": key.blend * slower, "strength": strength, "motion": motion}
-    return built(Keyframe, **{**dict(key), **changed, "spark": False, "freeze": None})
+    return built(Keyframe, **{**dict(unadjusted(key)), **changed, "spark": False, "freeze": None})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from reverie.core import registry
 from reverie.core.card import BackendCard
 from reverie.core.frame import Images
-from reverie.core.protocols import Backend, Generation, State, Tick
+from reverie.core.protocols import Adjustable, Backend, Generation, State, Tick
 from reverie.core.report import Event
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.core.state import handed, held
@@ -85,6 +86,11 @@ class PatchedRun:
         painted = self._own.step(cond, tick)
         self._next += len(painted)
         return painted
+
+    def ready(self, options: Mapping[str, Any]) -> None:
+        """Have the model made ready for other options."""
+        if isinstance(self._own, Adjustable):
+            self._own.ready(options)
 
     def events(self) -> list[Event]:
         """Return what either has to say, once."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reverie.media.streams import Place, Stream
     from reverie.server.studio import Studio
 
-WISHES = ("painted", "model", "steps", "guidance_scale", "strength", "negative_prompt", "seed")
+WISHES = ("painted", "model", "steps", "guidance_scale", "strength", "negative_prompt", "seed", "budget")
 MACHINE = ("device", "dtype", "runtime")
 LOOK_SECONDS = 0.05
 DELIVERED = 640 * 360

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reverie.authoring.budgets import parse_budget
 from reverie.cli.names import slug
 from reverie.cli.parser import Parser, number, whole
 from reverie.cli.rendering import Order, add_model, add_output
@@ -27,10 +28,22 @@ EXAMPLES = (
     'reverie restyle walk.mp4 "a city in neon" --strength 0.5 --steps 2 -o neon.mp4',
     'reverie restyle walk.mp4 "oil painting" --memory off --preset high',
     'reverie restyle /dev/video0 "stained glass" --live',
+    'reverie restyle /dev/video0 "stained glass" --live --budget 50ms',
     'reverie restyle whip "an oil painting" --size 640x360',
     'reverie restyle rtsp://camera.local/stream "a city in neon" --live -o night.mp4',
 )
-WISHES = ("preset", "size", "painted", "model", "steps", "guidance_scale", "strength", "negative_prompt", "seed")
+WISHES = (
+    "preset",
+    "size",
+    "painted",
+    "model",
+    "steps",
+    "guidance_scale",
+    "strength",
+    "negative_prompt",
+    "seed",
+    "budget",
+)
 MACHINE = ("device", "dtype", "runtime")
 
 
@@ -87,6 +100,12 @@ def _parser() -> Parser:
     group.add_argument("--preset", metavar="NAME", help="a size by its name (the clip's own)")
     group.add_argument("--size", metavar="WxH", help="pixels, in place of the clip's")
     group.add_argument("--painted", metavar="WxH", help="pixels that are painted; what is larger is enlarged")
+    group.add_argument(
+        "--budget",
+        metavar="MS",
+        type=parse_budget,
+        help="time a painted frame may take, as 100ms: steps and painted pixels go down and up to hold it",
+    )
     group.add_argument("--mute", action="store_true", help="leave out what the clip sounds like")
     add_model(parser, "bring settings inside the range, let the placeholder stand in; the report says so")
     add_output(parser, "the clip's name and the prompt, .mp4")

@@ -65,6 +65,16 @@ class Keyframe(BaseModel):
     options: dict[str, Any] = Field(default_factory=dict)
 
 
+ADJUSTED = ("num_inference_steps", "width", "height")
+"""Live options by which steps and painted pixels change: see `core.protocols.Adjustable`."""
+
+
+def unadjusted(keyframe: Keyframe) -> Keyframe:
+    """Return a keyframe without what it says of steps and painted pixels, for where a scene is painted otherwise."""
+    options = {name: value for name, value in keyframe.options.items() if name not in ADJUSTED}
+    return keyframe if options == keyframe.options else keyframe.model_copy(update={"options": options})
+
+
 @dataclass(frozen=True, slots=True)
 class Conditioning:
     """What one step is told.

@@ -16,6 +16,7 @@ from reverie.core import catalogue, registry
 from reverie.core.card import BackendCard
 from reverie.core.errors import ReverieError
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
+from reverie.core.timeline import unadjusted
 from reverie.execution.trouble import Failed, Kind
 
 RungName = Literal["tiles", "offload", "canvas", "model", "source", "placeholder", "session"]
@@ -152,7 +153,12 @@ def _on_less_canvas(spec: RenderSpec, rung: Rung) -> RenderSpec:  # noqa: ARG001
     width, height = _halved(spec)
     enlarged = any(part.name == "resize" for part in spec.filters)
     back = () if enlarged else (ComponentSpec(name="resize", options={"width": spec.width, "height": spec.height}),)
-    return spec.model_copy(update={"width": width, "height": height, "filters": (*spec.filters, *back)})
+    scenes = tuple(
+        scene.model_copy(update={"keyframes": tuple(unadjusted(key) for key in scene.keyframes)})
+        for scene in spec.scenes
+    )
+    smaller = {"width": width, "height": height, "filters": (*spec.filters, *back), "scenes": scenes}
+    return spec.model_copy(update=smaller)
 
 
 def _halved(spec: RenderSpec) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from reverie.core import registry
 from reverie.core.card import BackendCard
 from reverie.core.frame import Image, Images
-from reverie.core.protocols import Backend, Generation, State, Tick, Together
+from reverie.core.protocols import Adjustable, Backend, Generation, State, Tick, Together
 from reverie.core.report import Event
 from reverie.core.spec import ComponentSpec, RenderSpec, Scene
 from reverie.core.state import handed, held
@@ -108,6 +108,11 @@ class SharedRun:
         if isinstance(self._run, Together):
             with self._turn:
                 yield from self._run.paint_together(wishes, tick)
+
+    def ready(self, options: Mapping[str, Any]) -> None:
+        """Have it made ready for other options, beside whatever is painted; nothing where it has no others."""
+        if isinstance(self._run, Adjustable):
+            self._run.ready(options)
 
     def events(self) -> list[Event]:
         """What the run has to say."""
