@@ -24,6 +24,7 @@ from reverie.media.geometry import fit
 
 if TYPE_CHECKING:
     from reverie.models.recollection import Recollection
+    from reverie.models.recollection_on_card import CardRecollection
 
 REST, STIR = 0.5, 4.0
 """Levels of 255 by which a source's small picture may change, in the mean and anywhere, and still stand still.
@@ -48,7 +49,9 @@ Flow = npt.NDArray[np.float32]
 class MemoryOptions(BaseModel):
     """What the memory is: `bank` frames are remembered, one in `every`; without a `network` half of each is kept.
 
-    `network` off and `bank` 0 are for comparison: a plain blend, and a network without a past.
+    `network` off and `bank` 0 are for comparison: a plain blend, and a network without a past. `device` is where the
+    network runs, auto for a graphics card where torch has one and the processor otherwise; without a bank, and by
+    openvino, it is the processor.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -60,6 +63,7 @@ class MemoryOptions(BaseModel):
     runtime: Literal["auto", "torch", "openvino"] = "auto"
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d{1,2})?)$")] = "auto"
 
 
 class Memory:
@@ -77,20 +81,42 @@ class Memory:
         options = self.options
         if not options.network:
             return MemoryCorrection(options, None)
+        recollection = self._recollection()
+        recollection.prepare(spec.height, spec.width)
+        return MemoryCorrection(options, recollection)
+
+    def _recollection(self) -> Recollection | CardRecollection:
+        options, device = self.options, device_for(self.options)
+        if device != "cpu":
+            from reverie.models.recollection_on_card import on_card
+
+            card = on_card(options.bank, options.every, device)
+            self.environment = card.environment
+            return card
         from reverie.models.memory_runtimes import Place, shipped
         from reverie.models.recollection import Recollection
 
         network = shipped(Place(options.runtime, options.dtype, options.threads))
         self.environment = network.environment
-        recollection = Recollection(options.bank, options.every, network)
-        recollection.prepare(spec.height, spec.width)
-        return MemoryCorrection(options, recollection)
+        return Recollection(options.bank, options.every, network)
+
+
+def device_for(options: MemoryOptions) -> str:
+    """Return where the memory runs; MachineError for a graphics card that is not there."""
+    from reverie.models.place import best_device, checked_device
+
+    if options.runtime == "openvino" or options.bank == 0:
+        return "cpu"
+    if options.device != "auto":
+        return checked_device(options.device)
+    best = best_device()
+    return best if best == "cuda" else "cpu"
 
 
 class MemoryCorrection:
     """The state of one run: the last source, what was shown for it, and the bank."""
 
-    def __init__(self, options: MemoryOptions, recollection: Recollection | None) -> None:
+    def __init__(self, options: MemoryOptions, recollection: Recollection | CardRecollection | None) -> None:
         self._options, self._recollection = options, recollection
         self._finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._past: tuple[Image, Image] | None = None
@@ -132,6 +158,8 @@ class MemoryCorrection:
             return image
         before, shown = self._past
         places, seen = self._moved(before, given)
+        if self._recollection is not None and self._recollection.moves:
+            return self._recollection.settle_moved(image, shown, given, before, places)
         kept = _taken(shown, places, cv2.INTER_CUBIC)
         if self._recollection is None:
             share = self._options.keep * (seen[..., None] > 0)

@@ -46,9 +46,14 @@ class Network(Protocol):
 
 def shipped(place: Place) -> Network:
     """Return the shipped network for one run; MachineError where its weights or its runtime are not installed."""
-    if not WEIGHTS.is_file():
+    return opened(checked(WEIGHTS), place)
+
+
+def checked(weights: Path) -> Path:
+    """Return where the weights are; MachineError where they are not."""
+    if not weights.is_file():
         raise MachineError("The memory's weights are not part of this installation: use --memory off.")
-    return opened(WEIGHTS, place)
+    return weights
 
 
 def opened(weights: Path, place: Place) -> Network:

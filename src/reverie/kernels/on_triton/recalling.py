@@ -25,7 +25,7 @@ def recalled(
     launch(
         *(_recalled, (blocks(asked, _QUERIES), count), queries, queries.contiguous(), bank, made),
         *((asked, width, each, kinds, frames), min(most or frames, frames)),
-        SHAPE=(_QUERIES, _PLACES, padded(width, 16), padded(kinds), padded(frames)),
+        SHAPE=(_QUERIES, _PLACES, padded(width, 16), padded(kinds), padded(frames, 16)),
     )
     return made
 
