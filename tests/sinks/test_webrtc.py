@@ -13,8 +13,9 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from reverie.core.errors import InputError
 from reverie.sinks import webrtc
+from reverie.sinks.connections import NoCodec, understood
 from reverie.sinks.hub import Hub
-from reverie.sinks.webrtc import WATCHES, Peers, understood
+from reverie.sinks.webrtc import WATCHES, Peers
 from tests.sinks.pictures import Show
 
 pytestmark = pytest.mark.anyio
@@ -139,7 +140,7 @@ async def test_an_offer_that_is_almost_one_is_answered_or_refused_in_words(seed:
         broken = lines[place][: rng.randrange(9)] + rng.choice(["", "0", "-1", "9" * 20, "\x00", "é", "a="])
         lines[place : place + 1] = rng.choice([[], [lines[place]] * 2, [broken]])
     peers, hub = Peers(), Hub()
-    with suppress(InputError, webrtc.NoCodec):
+    with suppress(InputError, NoCodec):
         peer, answer = await peers.join(hub, "job", "\r\n".join([*lines, ""]), OURS)
         assert "a=sendonly" in answer
         await peer.closed()

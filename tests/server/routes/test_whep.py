@@ -13,7 +13,7 @@ import httpx
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 
-from reverie.sinks import webrtc
+from reverie.sinks.connections import Full
 from reverie.sinks.webrtc import Peers
 from tests.server.house import PRIVATE
 from tests.server.theatre import Theatre, opened, own_threads, until
@@ -270,7 +270,7 @@ def test_there_are_only_so_many_at_a_time(theatre: Theatre, job: str) -> None:
         peers, hub, offer = Peers(most=2), theatre.hub(job), await asyncio.to_thread(offer_of)
         for _ in range(2):
             await peers.join(hub, job, offer, ["127.0.0.1"])
-        with pytest.raises(webrtc.Full, match="watch by MJPEG"):
+        with pytest.raises(Full, match="watch by MJPEG"):
             await peers.join(hub, job, offer, ["127.0.0.1"])
         await peers.close()
         assert len(peers) == 0

@@ -14,7 +14,8 @@ from reverie.core.errors import InputError
 from reverie.server.faults import Fault, NotFound, answer, fault_of, refusals
 from reverie.server.routes.access import JobId, Room
 from reverie.server.routes.preview import hub_of
-from reverie.sinks.webrtc import CODECS, Full, NoCodec, Peer, Peers
+from reverie.sinks.connections import Full, NoCodec
+from reverie.sinks.webrtc import CODECS, Peer, Peers
 
 router = APIRouter(prefix="/api/jobs/{job_id}/whep", tags=["previews"])
 

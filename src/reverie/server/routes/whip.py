@@ -18,7 +18,7 @@ from reverie.server.ingest.publishers import Publisher, Publishers, ufrag_of
 from reverie.server.routes.access import JobId, Room
 from reverie.server.routes.whep import ANSWERED, LATER_SECONDS, POSTED, SDP, WANTS, addresses, takes_sdp
 from reverie.server.studio import Studio
-from reverie.sinks.webrtc import Full, NoCodec
+from reverie.sinks.connections import Full, NoCodec
 
 router = APIRouter(tags=["publishing"])
 
