@@ -5,6 +5,7 @@ What it sees is read as a person would see it: a picture counts from the moment 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -121,7 +122,7 @@ def opened(address: str, clip: Path, size: tuple[int, int], webrtc: bool) -> Ite
     """Open the camera page of a studio, whose restyles are of a size; `webrtc` is False where it can't be had."""
 
     def sized(route: Route) -> None:
-        asked = route.request.post_data_json
+        asked = json.loads(route.request.post_data or "{}")
         route.continue_(post_data={**asked, "size": list(size)} if asked.get("kind") == "restyle" else asked)
 
     with sync_playwright() as playwright:

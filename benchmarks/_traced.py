@@ -173,14 +173,22 @@ def encoded(name: str) -> Callable[[tuple[Any, ...], Any, float, float], Any]:
     return noted
 
 
-def write(hub: Hub, frame: Frame, before: Callable[[Hub, Frame], None], shown: dict[str, Any]) -> None:
-    """Give a frame its number on its way to whoever watches; one that is the same again stays the same."""
-    known = TRACE.frames.get(frame.index)
-    if known is not None:
-        known["shown"] = time.monotonic()
-    if frame.image is not shown.get("image"):
-        shown["image"], shown["marked"] = frame.image, tallied(frame.image, TRACE.number or 0)
-    before(hub, replace(frame, image=shown["marked"]))
+class Marking:
+    """Gives frames their numbers on their way to whoever watches; one that is the same again stays the same."""
+
+    def __init__(self, write: Callable[[Any, Frame], None]) -> None:
+        self._write = write
+        self._image: Image | None = None
+        self._marked: Image | None = None
+
+    def write(self, hub: Any, frame: Frame) -> None:
+        """Write a frame that bears its number."""
+        known = TRACE.frames.get(frame.index)
+        if known is not None:
+            known["shown"] = time.monotonic()
+        if self._marked is None or frame.image is not self._image:
+            self._image, self._marked = frame.image, tallied(frame.image, TRACE.number or 0)
+        self._write(hub, replace(frame, image=self._marked))
 
 
 def attached() -> None:
@@ -195,8 +203,12 @@ def attached() -> None:
         around(owner, function, part(name))
     around(JpegLane, "_encoded", encoded("jpeg"))
     around(VideoLane, "_encode", encoded("video"))
-    before, shown = Hub.write, dict[str, Any]()
-    Hub.write = lambda hub, frame: write(hub, frame, before, shown)  # type: ignore[method-assign]
+    marking = Marking(Hub.write)
+
+    def marked(hub: Hub, frame: Frame) -> None:
+        marking.write(hub, frame)
+
+    setattr(Hub, "write", marked)  # noqa: B010
 
 
 if __name__ == "__main__":

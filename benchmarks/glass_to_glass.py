@@ -206,7 +206,12 @@ def measured(way: str, pictures: Sequence[Image], given: argparse.Namespace) -> 
         "input": told["live"]["input"],
         "processors": told["processors"],
         "studio_threads": {name: round(spent / written["seconds"], 3) for name, spent in written["threads"].items()},
-        "unread": told.get("unread"),
+        "counts": {
+            "captured": len(told["before"]),
+            "painted": len(written["frames"]),
+            "seen": len(told["after"]),
+            "unread": told.get("unread", 0),
+        },
         "webrtc": told.get("stats"),
     }
 
@@ -248,7 +253,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pictures = footage(given)
     rows = [measured(way, pictures, given) for way in given.ways]
     for row in rows:
-        print(f"{row['way']}: {row['seen_fps']} pictures a second")
+        print(f"{row['way']}: {row['seen_fps']} pictures a second; {row['counts']}")
         for hop, values in row["hops"].items():
             print(f"  {hop:24}" + "".join(f"{value:8.1f}" for value in values.values()))
     missed = [miss for row in rows for miss in misses(row)]
