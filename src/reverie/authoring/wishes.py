@@ -159,7 +159,7 @@ def dream_spec(prompt: str, **wishes: Unpack[Wishes]) -> RenderSpec:
         scenes=(_scene(prompt, wish, backend, card, ground),),
         correctors=_correctors(backend, card, ground),
         filters=filters_for(fps, paint_fps, canvas),
-        vitality=_vitality(wish, ground),
+        vitality=_vitality(wish, ground, card),
     )
 
 
@@ -180,10 +180,11 @@ def _until_stopped(wishes: Wishes) -> Wishes:
     return {**wishes, "fps": rate, "paint_fps": rate}
 
 
-def _vitality(wish: Wishes, ground: ComponentSpec | None) -> Vitality:
-    """Return what keeps a dream alive; a journey can't die, and a dim place in it is no fault."""
+def _vitality(wish: Wishes, ground: ComponentSpec | None, card: BackendCard) -> Vitality:
+    """Return what keeps a dream alive; a journey can't die, and a dim place in it or in a film is no fault."""
     seeds = SEEDED_BY.get(wish["model"])
-    return Vitality(backend=seeds) if ground is None else Vitality(spark=SparkSpec(enabled=False), backend=seeds)
+    lives = ground is not None or card.num_frames > 1
+    return Vitality(spark=SparkSpec(enabled=False), backend=seeds) if lives else Vitality(backend=seeds)
 
 
 def _ground(wish: Wishes, card: BackendCard) -> ComponentSpec | None:
@@ -224,7 +225,12 @@ def memory_of(runtime: str | None) -> ComponentSpec:
 def _correctors(backend: ComponentSpec, card: BackendCard, ground: ComponentSpec | None) -> tuple[ComponentSpec, ...]:
     if ground is not None:
         return JOURNEY_CORRECTORS
-    return () if backend.name in STEADY or "image" not in card.inputs else LOOP_CORRECTORS
+    return LOOP_CORRECTORS if loops(backend, card) else ()
+
+
+def loops(backend: ComponentSpec, card: BackendCard) -> bool:
+    """True for models whose every picture is made of the last one, so that faults add up."""
+    return backend.name not in STEADY and "image" in card.inputs and card.num_frames == 1
 
 
 def _scene(prompt: str, wish: Wishes, backend: ComponentSpec, card: BackendCard, ground: ComponentSpec | None) -> Scene:

@@ -32,7 +32,8 @@ class BackendCard:
     `size_multiple` is in pixels, `vram_gib` in GiB (0 = none), `network` is True where it needs one, `license` is an
     SPDX id, `ranges` has the default and the limits of `width`, `height`, `num_inference_steps`, `guidance_scale`
     and `strength` as far as the model has such a setting; `at_once` is how many pictures that do not depend on one
-    another it paints at the same time (`core.protocols.Together`).
+    another it paints at the same time (`core.protocols.Together`), and `num_frames` how many frames one step of it
+    makes at most: more than one for video models, which remember by themselves.
     """
 
     id: str
@@ -43,6 +44,7 @@ class BackendCard:
     network: bool = False
     license: str = "Apache-2.0"
     at_once: int = 1
+    num_frames: int = 1
     ranges: Mapping[str, Range] = field(default_factory=dict)
 
     def default(self, name: str, otherwise: float) -> float:

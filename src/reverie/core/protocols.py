@@ -113,6 +113,19 @@ class Heeding(Protocol):
 
 
 @runtime_checkable
+class Remembering(Protocol):
+    """A source that knows what was shown before its scene.
+
+    `before` returns the last frames of that, as many as are asked for or there are, `(T, H, W, 3)` uint8. A generation
+    that goes on from more than one picture says by its `history` how many it would have at its first step, and is given
+    them as `Conditioning.frames`: none of them is shown again. A plugin class whose runs are such says so by
+    `remembers = True`.
+    """
+
+    def before(self, frames: int) -> Images: ...  # noqa: D102
+
+
+@runtime_checkable
 class Arriving(Protocol):
     """A source whose pictures come from outside, when they come: the show waits for them, never they for it.
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from reverie.core.clock import exact_rate
 from reverie.core.errors import MachineError
-from reverie.core.frame import STILL, Frame, Image, Origin
-from reverie.core.protocols import Arriving, Correction, Generation, Heeding, Source, State, Tick
+from reverie.core.frame import STILL, Frame, Image, Images, Origin
+from reverie.core.protocols import Arriving, Correction, Generation, Heeding, Remembering, Source, State, Tick
 from reverie.core.report import VitalSigns
 from reverie.core.spec import RenderSpec
 from reverie.core.state import handed, held, retold, told
@@ -120,7 +120,7 @@ class Shot:
         source = None if begin is None else self._rescue.before(begin, cond.motion)
         told_all = replace(
             cond,
-            frames=None if source is None else source[None],
+            frames=self._history(source),
             last_image=None if self._last is None else self._last.image,
         )
         images = self._cast.painter.paint(told_all, index, self._time(index), self._tick, self._meter)
@@ -195,6 +195,15 @@ class Shot:
         cut = self._cast.number > 0
         self._last = Frame(image, self._time(index), index, cut=cut, origin=self._cast.origin)
         return self._last
+
+    def _history(self, begin: Image | None) -> Images | None:
+        """Return what to go on from: one picture, or at the first step all that the model would have and there is."""
+        wanted = getattr(self._cast.painter.generation, "history", 0)
+        if self._last is None and wanted > 1 and isinstance(self._cast.source, Remembering):
+            before = self._cast.source.before(wanted)
+            if len(before) > 1:
+                return before
+        return None if begin is None else begin[None]
 
     def _time(self, index: int) -> Fraction:
         return index / self._rate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from reverie.core import registry
 from reverie.core.errors import ReverieError
@@ -17,12 +17,17 @@ def windows(spec: RenderSpec, scene: Scene, frames: int, length: int | None = No
     """Return the first frame and the length of each window of a scene; one where a run of it can't be taken up again.
 
     The last is no shorter than half a window, so that no scene is begun again for a frame or two. A backend whose
-    pictures are dear says by its `window` that it wants fewer frames in one; `length` goes before either.
+    pictures are dear says by its `window` that it wants fewer frames in one, and one whose steps make many how many by
+    its `spans`; `length` goes before either.
     """
     if not resumable(spec, scene):
         return [(0, frames)]
+    plugin = registry.resolve("backends", scene.backend.name)
+    if length is None and hasattr(plugin, "spans"):
+        lengths = plugin.spans(registry.options_of("backends", scene.backend), frames, continued=_continued(scene))
+        return [(end - made, made) for made, end in zip(lengths, accumulate(lengths), strict=True)]
     if length is None:
-        length = min(WINDOW, getattr(registry.resolve("backends", scene.backend.name), "window", WINDOW))
+        length = min(WINDOW, getattr(plugin, "window", WINDOW))
     firsts = [number * length for number in range(max(1, round(frames / length)))]
     return [(first, end - first) for first, end in pairwise([*firsts, frames])]
 
@@ -67,6 +72,11 @@ def paints_together(component: ComponentSpec) -> bool:
         return bool(getattr(registry.resolve("backends", component.name), "together", False))
     except (ReverieError, ImportError):
         return False
+
+
+def _continued(scene: Scene) -> bool:
+    """Return whether a scene goes on behind frames that were shown before it (`core.protocols.Remembering`)."""
+    return bool(getattr(registry.resolve("sources", scene.source.name), "remembers", False))
 
 
 def _says_so(kind: str, component: ComponentSpec) -> bool:

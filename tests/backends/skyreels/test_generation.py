@@ -117,11 +117,9 @@ def test_a_picture_is_where_a_film_begins(models: dict[str, str]) -> None:
     model = backend(models["forced"])
     made = begun(model, 9).step(wish(given=PICTURES[:1]), silent)
     assert len(made) == 9
-    latents = model._modules.latents if model._modules else None
-    assert latents is not None
-    with torch.inference_mode():
-        alone = latents.vae.decode(latents.raw(latents.film(PICTURES[:1]))).sample[0, :, 0].permute(1, 2, 0)
-    np.testing.assert_allclose(made[0], ((alone.numpy() + 1) * 127.5), atol=1)
+    np.testing.assert_array_equal(made[0], PICTURES[0])
+    other = begun(model, 9).step(wish(given=PICTURES[1:2]), silent)
+    assert np.abs(made[1:].astype(int) - other[1:]).max() > 0
 
 
 def test_a_film_may_be_told_where_to_end(models: dict[str, str], tmp_path: Any) -> None:
@@ -243,4 +241,5 @@ def test_one_window_is_what_the_published_way_paints(
     lengths = {"base_num_frames": 37, "overlap_history": 17} if options else {}
     ours = backend(models[kind], **lengths, **options)
     made = begun(ours, frames).step(wish(guidance=guidance, given=PICTURES[:1] if given else None), silent)
-    np.testing.assert_allclose(made, expected * 255, atol=1.1)
+    begin = 1 if given else 0  # the given picture itself, where theirs went through the autoencoder
+    np.testing.assert_allclose(made[begin:], expected[begin:] * 255, atol=1.1)

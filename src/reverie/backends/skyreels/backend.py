@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from reverie.backends.skyreels.cover import Cover
-from reverie.backends.skyreels.facts import FAMILY, read_card, read_model_facts
+from reverie.backends.skyreels.cover import Cover, frames_of
+from reverie.backends.skyreels.facts import FAMILY, read_card, read_model_facts, usual_frames
 from reverie.backends.skyreels.options import SkyReelsOptions
 from reverie.core.card import BackendCard
 from reverie.core.clock import exact_rate
@@ -16,6 +15,7 @@ from reverie.core.errors import InputError
 from reverie.core.protocols import Tick
 from reverie.core.spec import RenderSpec, Scene
 from reverie.models.checkpoint import open_checkpoint
+from reverie.models.shipped import locate
 
 if TYPE_CHECKING:
     from reverie.backends.skyreels.denoising import Course
@@ -28,15 +28,14 @@ class SkyReels:
 
     Options = SkyReelsOptions
     resumable = True
-    window = 1
-    """Every window of latents is a checkpoint, so none is painted twice."""
 
     def __init__(self, options: SkyReelsOptions) -> None:
         self._options = options
-        self._checkpoint = open_checkpoint(Path(options.model), FAMILY)
+        self._checkpoint = open_checkpoint(locate(options.model), FAMILY)
         self._facts = read_model_facts(self._checkpoint)
         self.card = read_card(self._checkpoint, options.model)
-        self._cover = Cover.of(options.base_num_frames, options.overlap_history, options.causal_block_size)
+        self._most = options.base_num_frames or usual_frames(options.model)
+        self._cover = Cover.of(self._most, options.overlap_history, options.causal_block_size)
         self._modules: Modules | None = None
         self._place: Mapping[str, Any] = {}
         self._lock = Lock()
@@ -44,7 +43,22 @@ class SkyReels:
     @classmethod
     def describe(cls, options: SkyReelsOptions) -> BackendCard:
         """Return a model's card; reads its settings, loads no weights."""
-        return read_card(open_checkpoint(Path(options.model), FAMILY), options.model)
+        return read_card(open_checkpoint(locate(options.model), FAMILY), options.model)
+
+    @classmethod
+    def spans(cls, options: SkyReelsOptions, frames: int, *, continued: bool) -> list[int]:
+        """Return how many frames each step makes of a film of so many, so that each is kept as soon as it is made.
+
+        `continued` says that it goes on behind another film's last frames.
+        """
+        most = options.base_num_frames or usual_frames(options.model)
+        cover = Cover.of(most, options.overlap_history, options.causal_block_size)
+        lengths: list[int] = []
+        while (left := frames - sum(lengths)) > 0:
+            first = not lengths and not continued
+            latents = cover.base - (0 if first else cover.overlap)
+            lengths.append(min(left, frames_of(latents, first=first)))
+        return lengths
 
     @property
     def environment(self) -> Mapping[str, Any]:
@@ -69,7 +83,7 @@ class SkyReels:
 
     def _check_length(self, frames: int | None) -> None:
         """Refuse what would end in colour blocks: a model that can't go on from its own latents, asked to."""
-        most = self._options.base_num_frames
+        most = self._most
         if not self._facts.kind.forced and (frames is None or frames > most):
             fix = f"is more than the {most} frames this model paints: use a diffusion-forcing one, or a shorter scene."
             raise InputError("frames", "no end" if frames is None else frames, fix)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reverie.backends.skyreels.options import MOST_STEPS
+from reverie.core import shelf
 from reverie.core.card import BackendCard, Input, Range
 from reverie.core.errors import InputError
 from reverie.models.checkpoint import Checkpoint, Family, weight_files
@@ -56,7 +57,16 @@ KINDS: Mapping[str, Kind] = {
 TAKES: Mapping[bool, frozenset[Input]] = {True: frozenset({"text", "image", "video"}), False: frozenset({"text"})}
 
 MULTIPLE, FRAME_RATE, STEPS = 16, 24.0, 30
+WIDTH, HEIGHT, FRAMES = 960, 544, 97
+"""What models are taught with whose row on the shelf says nothing else."""
+
 LEAST_SIDE, MOST_SIDE = 32, 4096
+
+
+def usual_frames(model: str) -> int:
+    """Return how many frames a model paints at once, by its name on the shelf where it has one."""
+    row = shelf.rows().get(model)
+    return FRAMES if row is None or row.frames is None else row.frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +107,17 @@ def read_card(checkpoint: Checkpoint, name: str) -> BackendCard:
     """Return a model's card, from its settings alone."""
     facts = read_model_facts(checkpoint)
     weights = _bytes(checkpoint)
-    sizes = {"width": Range(960, LEAST_SIDE, MOST_SIDE), "height": Range(544, LEAST_SIDE, MOST_SIDE)}
+    row = shelf.rows().get(name)
+    width, height = (WIDTH, HEIGHT) if row is None else (row.width or WIDTH, row.height or HEIGHT)
+    sizes = {"width": Range(width, LEAST_SIDE, MOST_SIDE), "height": Range(height, LEAST_SIDE, MOST_SIDE)}
     return BackendCard(
         id=checkpoint.folder.name if Path(name).name != name else name,
         title=f"{Path(name).name}: a video model, {weights / 2**30:.1f} GiB",
         inputs=TAKES[facts.kind.forced or facts.kind.pictured],
         size_multiple=MULTIPLE,
         vram_gib=round(weights / 2**30 + 2.0, 1) if weights > 2**30 else 0.0,
-        license="LicenseRef-unknown",
+        num_frames=usual_frames(name),
+        license="LicenseRef-unknown" if row is None or row.licence is None else row.licence,
         ranges={
             **sizes,
             "num_inference_steps": Range(STEPS, 1, MOST_STEPS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +37,23 @@ class Film:
     last_image: Image | None = None
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What a window begins with: latents that are `known`, and whether the film's first frames are among its own.
+
+    `first` is a picture that the film begins with as it is.
+    """
+
+    known: Tensor | None
+    new: bool
+    first: Image | None = None
+
+    @property
+    def count(self) -> int:
+        """How many latents are known."""
+        return 0 if self.known is None else self.known.shape[2]
+
+
 class SkyReelsGeneration:
     """The state of one run: the latents that the next window goes on from, and the decoder's memory."""
 
@@ -46,7 +62,7 @@ class SkyReelsGeneration:
         self._denoiser = Denoiser(modules.network, modules.solver, facts.kind.forced, film.course)
         self._decoding = Decoding(modules.latents.vae)
         self._tail: Tensor | None = None
-        self._shown = self._steps = 0
+        self._shown = 0
         self._told: set[str] = set()
         self._events: list[Event] = []
 
@@ -63,25 +79,24 @@ class SkyReelsGeneration:
     def step(self, cond: Conditioning, tick: Tick) -> Images:
         """Paint the next window: `(T, H, W, 3)` uint8.
 
-        The first begins with one picture, which its first frame then repaints, or goes on behind several, which are not
+        The first begins with one picture, which is its first frame as it is, or goes on behind several, which are not
         shown again; or with words alone. Nothing of the run has changed where it raises.
         """
         self._listen(cond)
         with torch.inference_mode():
             generator = torch.Generator().manual_seed(cond.seed)
-            known, fresh = self._begin(cond)
-            window = self._next(0 if known is None else known.shape[2])
+            begin = self._begin(cond)
+            window = self._next(begin.count)
             guide = self._guide(cond, window)
             noise = torch.randn(self._shape(window), generator=generator).to(self._modules.latents.mean.device)
-            latents = self._denoiser.window(noise, known, guide, generator, _painting(tick), self._end(window))
+            latents = self._denoiser.window(noise, begin.known, guide, generator, _painting(tick), self._end(window))
             if not torch.isfinite(latents).all():
                 raise NotFinite("The model painted numbers that are no picture (NaN or infinity).")
             tick("decoding", 0.0)
-            frames = self._decoded(latents, window, known, fresh)
-            tick("decoding", 1.0)
+            frames = self._decoded(latents, window, begin)
         self._tail = latents[:, :, -self._film.cover.overlap :].clone()
         self._shown += len(frames)
-        self._steps += 1
+        tick("decoding", 1.0)
         return frames
 
     def events(self) -> list[Event]:
@@ -93,11 +108,11 @@ class SkyReelsGeneration:
         """Return the latents to go on from and those that the decoder remembers."""
         kept = {"tail": self._tail, "past": self._decoding.past}
         arrays = {name: None if value is None else value.cpu().numpy() for name, value in kept.items()}
-        return {**arrays, "shown": self._shown, "steps": self._steps, "told": sorted(self._told)}
+        return {**arrays, "shown": self._shown, "told": sorted(self._told)}
 
     def restore(self, state: State) -> None:
         """Go on from there."""
-        self._shown, self._steps, self._told = state["shown"], state["steps"], set(state["told"])
+        self._shown, self._told = state["shown"], set(state["told"])
         if state["tail"] is not None:
             device = self._modules.latents.mean.device
             self._tail = torch.from_numpy(np.array(state["tail"])).to(device)
@@ -118,22 +133,25 @@ class SkyReelsGeneration:
         first = self._tail is None
         return frames_of(window.new + (window.known if first else 0), first=first)
 
-    def _begin(self, cond: Conditioning) -> tuple[Tensor | None, bool]:
-        """Return the latents to begin with, and whether the film's first frames are among them."""
+    def _begin(self, cond: Conditioning) -> Beginning:
         if self._tail is not None:
-            return self._tail, False
-        if not self._facts.kind.forced or cond.frames is None or cond.strength >= AS_GIVEN:
-            return None, True
-        frames = np.asarray(cond.frames)
-        count = (len(frames) - 1) // TEMPORAL * TEMPORAL + 1
-        return self._modules.latents.film(frames[-count:]).float(), count == 1
+            return Beginning(self._tail, new=False)
+        given = None if cond.frames is None or cond.strength >= AS_GIVEN else np.asarray(cond.frames)
+        if given is None or not self._facts.kind.forced:
+            return Beginning(None, new=True, first=None if given is None else given[-1])
+        count = (len(given) - 1) // TEMPORAL * TEMPORAL + 1
+        known = self._modules.latents.film(given[-count:]).float()
+        return Beginning(known, new=count == 1, first=given[-1] if count == 1 else None)
 
-    def _decoded(self, latents: Tensor, window: Window, known: Tensor | None, fresh: bool) -> Images:
+    def _decoded(self, latents: Tensor, window: Window, begin: Beginning) -> Images:
         """Decode what is new of a window; what was before the film only brings the decoder's memory up to it."""
         raw = self._modules.latents.raw(latents)
-        if fresh:
-            return self._decoding.frames(raw)
-        if self._tail is None and known is not None:
+        if begin.new:
+            frames = self._decoding.frames(raw)
+            if begin.first is not None:
+                frames[0] = begin.first
+            return frames
+        if self._tail is None:
             self._decoding.frames(raw[:, :, : window.known])
         return self._decoding.frames(raw[:, :, window.known :])
 
@@ -193,8 +211,3 @@ def _latents(frames: int, given: int, *, first: bool) -> int:
 
 def _painting(tick: Tick) -> Any:
     return lambda done: tick("painting", done)
-
-
-def windows_of(film: Film) -> Iterator[Window]:
-    """Yield the windows of a film that begins with words alone."""
-    return film.cover.windows(None if film.frames is None else _latents(film.frames, 0, first=True))
