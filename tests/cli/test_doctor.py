@@ -16,7 +16,7 @@ def test_the_doctor_looks_at_everything(capsys: pytest.CaptureFixture[str]) -> N
     code = main(["doctor", "--json"])
     report = json.loads(capsys.readouterr().out)
     checks = {check["name"]: check for check in report["checks"]}
-    assert {"python", "processor", "memory", "disk", "torch", "device", "av", "write .mp4"} <= set(checks)
+    assert {"python", "processor", "memory", "disk", "torch", "device", "kernels", "av", "write .mp4"} <= set(checks)
     assert {f"model {name}" for name in MODELS} <= set(checks)
     assert checks["write .mp4"]["value"] == "libx264"
     assert report["ok"] == all(check["ok"] for check in checks.values())

@@ -102,6 +102,16 @@ def _device() -> Iterator[Check]:
     yield Check("device", ", ".join(found) or value, not idle, "python3 start.py --torch cuda doctor")
 
 
+def _kernels() -> Iterator[Check]:
+    """Say whether kernels are computed by hand on the first card; each is tried before its first use, too."""
+    from reverie.kernels.choosing import KERNELS, hindered
+    from reverie.models.place import best_device
+
+    hindrance = hindered(best_device())
+    value = f"PyTorch's own: {hindrance}" if hindrance else f"by hand, in Triton: {', '.join(KERNELS)}"
+    yield Check("kernels", value)
+
+
 def _card_name(index: int) -> str:
     import torch
 
@@ -143,6 +153,7 @@ LOOKS: tuple[Callable[[], Iterator[Check]], ...] = (
     _disk,
     _packages,
     _device,
+    _kernels,
     _codecs,
     _live_inputs,
     _models,

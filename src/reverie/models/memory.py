@@ -130,7 +130,8 @@ class Memory(nn.Module):
         taught = torch.is_grad_enabled() and (queries.requires_grad or self.sharpness.requires_grad)
         recalled = recalling.recalled if taught else chosen("recalled", str(queries.device)).run
         found: Tensor = recalled(_places(queries), bank.keys, bank.looks, self.sharpness.exp(), rows * columns)
-        return found.transpose(1, 2).unflatten(2, (rows, columns))
+        laid: Tensor = found.transpose(1, 2).unflatten(2, (rows, columns))
+        return laid
 
     def forward(self, moment: Moment, recalled: Tensor) -> Tensor:
         """Return the settled picture, `(N, 3, H, W)` in 0..1."""

@@ -61,8 +61,8 @@ class CardRecollection:
         """
         card = self._sized(painted)
         there = torch.from_numpy(self._whole(places)).to(self._device).permute(2, 0, 1)[None]
-        pictures = (self._there(one) for one in (painted, shown, given, past))
-        settled = card.settle(Seen(*pictures, there), self._recorded())
+        new, old, now, before = (self._there(one) for one in (painted, shown, given, past))
+        settled = card.settle(Seen(new, old, now, before, there), self._recorded())
         self._note(settled.keys, settled.looks)
         rows, columns = painted.shape[:2]
         return np.ascontiguousarray(settled.picture[0].cpu().numpy()[:rows, :columns])

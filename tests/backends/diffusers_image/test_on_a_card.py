@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from reverie.models.checkpoint import open_checkpoint
 from reverie.models.network import load_network
 from tests import checkpoints
 
-KINDS = {"ours": checkpoints.save_ours, "lcm": checkpoints.save_lcm}
+KINDS: dict[str, Callable[[Path], Path]] = {"ours": checkpoints.save_ours, "lcm": checkpoints.save_lcm}
 PICTURE = np.random.default_rng(1).integers(0, 256, (24, 40, 3), np.uint8)
 
 
@@ -60,7 +62,7 @@ def test_the_processors_own_way_is_as_it_was_and_the_cards_says_how_it_computes(
 def test_a_network_that_normalises_and_activates_in_one_paints_the_same(kind: str, tmp_path: Path) -> None:
     network = load_network(open_checkpoint(KINDS[kind](tmp_path / kind)), "cpu", torch.float32)
     dice = torch.Generator().manual_seed(0)
-    config = network.unet.config
+    config: Any = network.unet.config
     for parameter in network.unet.parameters():  # at first all norms scale by one and shift by nothing
         parameter.add_(0.05 * torch.randn(parameter.shape, generator=dice))
     latents = torch.randn((2, config.in_channels, 8, 8), generator=dice)

@@ -21,7 +21,7 @@ def fuse(module: nn.Module, normalise: Normalise) -> int:
     """
     blocks = [block for block in module.modules() if _fits(block)]
     for block in blocks:
-        block.forward = partial(_forward, block, normalise)  # type: ignore[method-assign]
+        block.forward = partial(_forward, block, normalise)
     return len(blocks)
 
 

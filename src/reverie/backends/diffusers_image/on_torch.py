@@ -40,7 +40,7 @@ class TorchRuntime:
     def __init__(self, network: Network, facts: ModelFacts, place: Place, environment: Mapping[str, Any]) -> None:
         self.network, self.facts, self.place = network, facts, place
         self.pixels = pixels_for(place.device, place.dtype)
-        self.environment = {**environment, **self.pixels.environment}
+        self.environment: Mapping[str, Any] = {**environment, **self.pixels.environment}
 
     def encode(self, ids: Sequence[Ids]) -> Embedding:
         """Return the embedding of a prompt's pieces."""
