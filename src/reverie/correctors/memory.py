@@ -19,6 +19,7 @@ from reverie.core.frame import Frame, Image
 from reverie.core.protocols import State
 from reverie.core.spec import RenderSpec
 from reverie.core.timeline import Conditioning
+from reverie.correctors.palette import Palette
 from reverie.media.cuts import is_cut
 from reverie.media.geometry import fit
 
@@ -60,6 +61,7 @@ class MemoryOptions(BaseModel):
     every: Annotated[int, Field(ge=1, le=240)] = 4
     network: bool = True
     keep: Annotated[float, Field(ge=0, le=1)] = 0.5
+    palette: Annotated[float, Field(ge=0, le=1)] = 0.6
     runtime: Literal["auto", "torch", "openvino"] = "auto"
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
@@ -123,6 +125,7 @@ class MemoryCorrection:
         self._small: Flow | None = None
         self._wish: tuple[Any, ...] | None = None
         self._awake = 0
+        self._palette = Palette(options.palette)
 
     def correct(self, image: Image, source: Frame | None, cond: Conditioning) -> Image:
         """Return the settled picture; as it is where there is no source, the last one where the source stands still."""
@@ -135,27 +138,40 @@ class MemoryCorrection:
         if self._past is not None and same and not woken and self._rests(self._past[0], small):
             # What stands still is compared with where it came to rest, so that a slow change is not missed for ever.
             return self._past[1]
+        self._palette.expect(cond.prompts)
         shown = self._settled(image, given)
+        self._palette.learn(shown, given)
         self._past, self._small = (given, shown), small
         return shown
 
     def state(self) -> State:
         """Return the last source, what was shown for it, and what is remembered."""
         recollection = None if self._recollection is None else self._recollection.state()
-        return {"past": self._past, "recollection": recollection, "wish": self._wish, "awake": self._awake}
+        return {
+            "past": self._past,
+            "recollection": recollection,
+            "wish": self._wish,
+            "awake": self._awake,
+            "palette": self._palette.state(),
+        }
 
     def restore(self, state: State) -> None:
         """Go on from there."""
         self._past = None if state["past"] is None else (state["past"][0], state["past"][1])
         self._small = None
         self._wish, self._awake = state.get("wish"), state.get("awake", 0)
+        if "palette" in state:
+            self._palette.restore(state["palette"])
         if self._recollection is not None and state["recollection"] is not None:
             self._recollection.restore(state["recollection"])
 
     def _settled(self, image: Image, given: Image) -> Image:
         if self._past is None or self._past[1].shape != image.shape or is_cut(self._past[0], given):
+            self._palette.turn(image, given)
+            image = self._palette.kept(image)
             self._forget(given, image)
             return image
+        image = self._palette.kept(image)
         before, shown = self._past
         places, seen = self._moved(before, given)
         if self._recollection is not None and self._recollection.moves:
