@@ -28,7 +28,7 @@ class CardRecollection:
     moves: Literal[True] = True
 
     def __init__(self, slots: int, every: int, network: Memory, rules: Rules | None = None) -> None:
-        self._network, self._rules = network, rules or Rules()
+        self.network, self._rules = network, rules or Rules()
         self._frames, self._bank = slots * every, Bank(slots, every)
         self._device = next(network.parameters()).device
         self._card: CardMemory | None = None
@@ -99,7 +99,7 @@ class CardRecollection:
         shape = rows + -rows % CELL, columns + -columns % CELL
         if self._card is None or shape != self._shape:
             self._shape = shape
-            self._card = CardMemory(self._network, shape, grid_of(shape), self._rules)
+            self._card = CardMemory(self.network, shape, grid_of(shape), self._rules)
         return self._card
 
     def _there(self, picture: Image) -> torch.Tensor:
