@@ -55,6 +55,23 @@ def test_packets_that_overtake_each_other_make_the_same_frames(sizes: list[int],
     assert len(found) >= len(sizes) - 2
 
 
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=12), st.lists(st.integers(0, 3), min_size=12, max_size=12))
+def test_empty_packets_between_frames_and_packets_that_come_twice_change_nothing(
+    sizes: list[int], empties: list[int]
+) -> None:
+    come: list[RtpPacket] = []
+    for number, packet in enumerate(packets(sizes)):
+        come.append(packet)
+        filled = empties[number % len(empties)] if packet.marker else 0
+        come += [RtpPacket(timestamp=packet.timestamp, marker=0) for _ in range(filled)]
+    for number, packet in enumerate(come):
+        packet.sequence_number = (65_530 + number) % 65_536
+        packet._data = getattr(packet, "_data", b"")  # type: ignore[attr-defined]
+    buffer = PromptBuffer()
+    assert given_by(buffer, [packet for one in come for packet in (one, one)]) == whole(sizes)
+    assert buffer.trusting
+
+
 def test_who_marks_nothing_or_everything_is_read_as_before() -> None:
     plain = packets([3, 2, 4, 1], marked=False)
     assert given_by(PromptBuffer(), plain) == whole([3, 2, 4, 1])[:-1]
