@@ -45,7 +45,9 @@ READER = """
   const small = Object.assign(document.createElement("canvas"), { width: 2 * BITS * CELL, height: CELL });
   const on = small.getContext("2d", { alpha: false, willReadFrequently: true });
   const read = (source, width, height) => {
-    on.drawImage(source, 0, 0, width, Math.max(2, Math.floor(height / STRIP)), 0, 0, small.width, CELL);
+    const side = Math.min(width, height);
+    const left = Math.floor((width - side) / 2);
+    on.drawImage(source, left, 0, side, Math.max(2, Math.floor(height / STRIP)), 0, 0, small.width, CELL);
     const { data } = on.getImageData(0, 0, small.width, CELL);
     let number = 0;
     for (let block = 0; block < BITS; block++) {
