@@ -76,6 +76,29 @@ def save_turbo(folder: Path, seed: int = 0) -> Path:
     return _save(folder, TURBO, _kl_vae(seed), scheduler, (seed, 12, torch.float32))
 
 
+def save_plain(folder: Path, seed: int = 0) -> Path:
+    """Save a tiny checkpoint set up as Stable Diffusion 1.5 is."""
+    scheduler = _scheduler("PNDMScheduler", "scaled_linear", 0.00085, 0.012, skip_prk_steps=True, steps_offset=1)
+    return _save(folder, TINY_UNET, _kl_vae(seed), scheduler, (seed, 12, torch.float32))
+
+
+def save_lora(file: Path, rank: int = 2, seed: int = 0) -> Path:
+    """Save a LoRA for two layers of the tiny networks, spelt as LCM-LoRA is."""
+    from safetensors.torch import save_file
+
+    drawn = torch.Generator().manual_seed(seed)
+    wide = TINY_UNET["block_out_channels"]
+    shapes = {"conv_in": (wide[0], 4, 3, 3), "time_embedding_linear_1": (4 * wide[0], wide[0])}
+    tensors = {}
+    for layer, (out, *rest) in shapes.items():
+        tensors[f"lora_unet_{layer}.lora_down.weight"] = torch.randn(rank, *rest, generator=drawn)
+        tensors[f"lora_unet_{layer}.lora_up.weight"] = torch.randn(out, rank, *(1,) * (len(rest) - 1), generator=drawn)
+        tensors[f"lora_unet_{layer}.alpha"] = torch.tensor(float(rank))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, file)
+    return file
+
+
 def save_xl(folder: Path, seed: int = 0) -> Path:
     """Save a tiny checkpoint set up as stabilityai/sdxl-turbo is: two text encoders and pooled text."""
     name = "EulerAncestralDiscreteScheduler"

@@ -21,7 +21,9 @@ KINDS: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "lcm-dreamshaper": ("SimianLuo/LCM_Dreamshaper_v7", checkpoints.save_lcm),
     "sd-turbo": ("stabilityai/sd-turbo", checkpoints.save_turbo),
     "sdxl-turbo": ("stabilityai/sdxl-turbo", checkpoints.save_xl),
+    "sd-1.5": ("stable-diffusion-v1-5/stable-diffusion-v1-5", checkpoints.save_plain),
 }
+LORA = "latent-consistency/lcm-lora-sdv1-5"
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeHub]:
     with serving() as server:
         for name, (repository, save) in KINDS.items():
             server.add(repository, save(root / name), "mit")
+        server.add(LORA, checkpoints.save_lora(root / "lora" / "pytorch_lora_weights.safetensors").parent, "openrail++")
         yield server
 
 
@@ -40,7 +43,7 @@ def models(hub: FakeHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(MODELS, str(folder))
         patch.setenv("HF_ENDPOINT", hub.address)
-        assert main(["models", "pull", *KINDS, "--accept-licence"]) == 0
+        assert main(["models", "pull", *KINDS, "sd-1.5-lcm", "--accept-licence"]) == 0
         patch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
         hub.requests.clear()
         yield folder
@@ -66,6 +69,23 @@ def test_each_kind_dreams_by_name_the_same_twice_and_hears_what_is_said(
     assert (first != dream(tmp_path, name, "a storm at night")).any()
     assert (first != dream(tmp_path, name, "--guidance-scale", "3")).any()
     assert hub.requests == []
+
+
+def test_a_model_with_a_lora_is_painted_by_the_schedule_that_the_lora_is_for(models: Path, tmp_path: Path) -> None:
+    from reverie.authoring import card_of
+    from reverie.backends.diffusers_image import DiffusersImage
+
+    with_lora = dream(tmp_path, "sd-1.5-lcm")
+    assert (with_lora != dream(tmp_path, "sd-1.5")).any()
+    np.testing.assert_array_equal(with_lora, dream(tmp_path, "sd-1.5-lcm"))
+    card = card_of(catalogue.find("sd-1.5-lcm"))
+    assert (card.id, card.default("num_inference_steps", 0), card.default("guidance_scale", 0)) == (
+        "sd-1.5-lcm",
+        4,
+        1.5,
+    )
+    made = DiffusersImage(DiffusersImage.Options(model="sd-1.5-lcm"))
+    assert made._facts.noise.boundary is not None
 
 
 def test_what_is_here_is_listed_told_and_served(models: Path, capsys: pytest.CaptureFixture[str]) -> None:

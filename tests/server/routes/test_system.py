@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 import reverie
-from reverie.core import catalogue, registry
+from reverie.core import catalogue, registry, shelf
+from reverie.core.places import MODELS
+from reverie.core.pulled import RECORD, Pulled, folder_of
 from reverie.core.spec import RenderSpec
 from reverie.media.jpeg import decode_jpeg
 from reverie.server.presets import PRESETS
@@ -65,8 +68,34 @@ def test_every_component_says_what_it_takes(client: TestClient) -> None:
 
 def test_every_model_is_named_ready_or_why_not(client: TestClient) -> None:
     told = {model["name"]: model for model in client.get("/api/models").json()}
-    assert set(told) == set(catalogue.MODELS)
+    assert set(told) == {*catalogue.MODELS, *shelf.rows()}
     assert all(model["ready"] or model["note"] for model in told.values())
+    assert {name for name, model in told.items() if model["shelf"] is None} == set(catalogue.MODELS)
+
+
+def test_the_shelf_says_what_is_here_how_large_it_is_and_what_it_comes_under(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MODELS, str(tmp_path / "models"))
+    record = Pulled(
+        repository="stabilityai/sd-turbo",
+        revision="main",
+        commit="a" * 40,
+        licence="sai-nc-community",
+        size=2_600_000_000,
+        files={},
+        at=datetime.now(UTC),
+    )
+    folder_of("sd-turbo").mkdir(parents=True)
+    (folder_of("sd-turbo") / RECORD).write_text(record.model_dump_json())
+    told = {model["name"]: model for model in client.get("/api/models").json()}
+    here, away = told["sd-turbo"]["shelf"], told["flux2-klein-4b"]["shelf"]
+    assert (here["on_disk"], here["held_gb"], here["commit"], here["restricted"]) == (True, 2.6, "a" * 40, True)
+    assert (away["on_disk"], away["disk_gb"], away["restricted"]) == (False, 15.8, False)
+    assert "FLUX.2" in away["lacks"]
+    assert "`reverie models pull sdxl`" in told["sdxl"]["note"]
+    asked = client.post("/api/specs", json={"prompt": "a reef", "model": "sdxl"})
+    assert (asked.status_code, asked.json()["field"]) == (422, "model")
 
 
 def test_six_dreams_can_be_begun_and_are_shown(client: TestClient) -> None:

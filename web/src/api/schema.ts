@@ -531,7 +531,7 @@ export interface paths {
         };
         /**
          * List Models
-         * @description List the models by the names that wishes take.
+         * @description List the models by the names that wishes take, and the shelf: what can be pulled and what was.
          */
         get: operations["list_models"];
         put?: never;
@@ -1357,6 +1357,8 @@ export interface components {
             between?: ("camera" | "flow" | "rife" | "none") | null;
             /** Bitrate */
             bitrate?: number | null;
+            /** Budget */
+            budget?: number | string | null;
             /** Codec */
             codec?: ("h264" | "h265" | "av1" | "vp9") | null;
             /** Device */
@@ -1850,7 +1852,7 @@ export interface components {
         };
         /**
          * ModelView
-         * @description A model by its name; `note` says why it is not ready.
+         * @description A model by its name; `note` says why it is not ready; `shelf` is None for what comes with the package.
          */
         ModelView: {
             card: components["schemas"]["CardView"] | null;
@@ -1862,6 +1864,7 @@ export interface components {
             note: string | null;
             /** Ready */
             ready: boolean;
+            shelf?: components["schemas"]["ShelfView"] | null;
             /** Title */
             title: string;
         };
@@ -2096,9 +2099,13 @@ export interface components {
          * @description The one document: what is to be rendered, from which the same film can be made again.
          *
          *     `width` and `height` are in pixels, `fps` delivered and `paint_fps` painted frames a second; `fallback` allows the
-         *     placeholder to stand in where a backend can't start, which the report then says.
+         *     placeholder to stand in where a backend can't start, which the report then says. `budget` is the milliseconds that a
+         *     painted frame may take: steps and painted pixels go down and up to hold it, each time by a keyframe of the session's
+         *     own, so that the spec of what was shown has these keyframes and no budget.
          */
         RenderSpec: {
+            /** Budget */
+            budget?: number | null;
             /**
              * Correctors
              * @default []
@@ -2192,6 +2199,8 @@ export interface components {
          * @description A live session that repaints what is fed to it.
          */
         RestyleAsked: {
+            /** Budget */
+            budget?: number | string | null;
             /** Device */
             device?: string | null;
             /** Dtype */
@@ -2341,6 +2350,39 @@ export interface components {
             strength?: number | null;
             title?: components["schemas"]["Title"] | null;
             transition?: components["schemas"]["Transition"] | null;
+        };
+        /**
+         * ShelfView
+         * @description What is known of a model that is pulled from the hub: sizes in units of 10⁹ bytes, None where nobody says.
+         *
+         *     `restricted` licences are accepted once before it is pulled; `lacks` says why nothing here runs it; `commit` and
+         *     `held_gb` are of what is on this machine, None where it is not.
+         */
+        ShelfView: {
+            /** Commit */
+            commit: string | null;
+            /** Disk Gb */
+            disk_gb: number | null;
+            /** Held Gb */
+            held_gb: number | null;
+            /** Kind */
+            kind: ("image" | "video" | "lora") | null;
+            /** Lacks */
+            lacks: string | null;
+            /** Licence Url */
+            licence_url: string | null;
+            /** Memory Gb */
+            memory_gb: {
+                [key: string]: number;
+            };
+            /** Needs */
+            needs: string[];
+            /** On Disk */
+            on_disk: boolean;
+            /** Repository */
+            repository: string | null;
+            /** Restricted */
+            restricted: boolean;
         };
         /**
          * ShortParams
@@ -2983,6 +3025,7 @@ export type Row = components['schemas']['Row'];
 export type Rung = components['schemas']['Rung'];
 export type Scene = components['schemas']['Scene'];
 export type SceneWish = components['schemas']['SceneWish'];
+export type ShelfView = components['schemas']['ShelfView'];
 export type ShortParams = components['schemas']['ShortParams'];
 export type ShortPrompt = components['schemas']['ShortPrompt'];
 export type ShortStatus = components['schemas']['ShortStatus'];

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { get } from "../../api/client";
-import type { System } from "../../api/schema";
+import type { ModelView, ShelfView, System } from "../../api/schema";
 import { ago, bytes, counted, gibibytes, lasting } from "../../wording";
 import { percentage, worry } from "./facts";
 import { Doctor } from "./doctor";
@@ -56,6 +56,7 @@ function Everything({ facts }: { facts: System }) {
       <div className="system-columns">
         <Sessions facts={facts} />
         <Models facts={facts} />
+        <Shelf />
         <Past jobs={facts.jobs} />
         <Versions facts={facts} />
         <Doctor rows={facts.doctor} />
@@ -130,6 +131,38 @@ function Models({ facts: { models } }: { facts: System }) {
       </ul>
     </Part>
   );
+}
+
+function Shelf() {
+  const [rows, setRows] = useState<ModelView[]>([]);
+  useEffect(() => {
+    const left = new AbortController();
+    get<ModelView[]>("/api/models", { signal: left.signal }).then(setRows, () => undefined);
+    return () => left.abort();
+  }, []);
+  return (
+    <Part title="Shelf">
+      <p className="row-note">Models of others. None is fetched unless you say so: reverie models pull NAME</p>
+      <ul className="rows">
+        {rows.map(({ name, title, license, shelf }) =>
+          shelf ? (
+            <li key={name}>
+              <span className="row-title">{title}</span>
+              <span className="row-note">{[name, standing(shelf), license ?? "licence unknown"].join(", ")}</span>
+            </li>
+          ) : null,
+        )}
+      </ul>
+    </Part>
+  );
+}
+
+/** Whether a model of the shelf is here, and how large it is. */
+function standing({ on_disk, held_gb, disk_gb, lacks }: ShelfView): string {
+  const size = held_gb ?? disk_gb;
+  const large = size ? `, ${size.toFixed(1)} GB` : "";
+  const state = on_disk ? "here" : "not here";
+  return `${state}${large}${lacks ? ", can't be run yet" : ""}`;
 }
 
 function Versions({ facts: { versions } }: { facts: System }) {
