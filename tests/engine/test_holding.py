@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -31,12 +32,13 @@ RANGES = {
 
 
 class MachineOptions(BaseModel):
-    """Seconds a picture of the whole canvas takes in one step; `broken` is a size that can't be made ready."""
+    """Seconds a picture of the whole canvas takes in one step, `sleeps` on the wall; nothing `broken` is made ready."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     num_inference_steps: int = 1
     seconds: float = 0.1
+    sleeps: float = 0.0
     broken: bool = False
 
 
@@ -71,6 +73,7 @@ class Run:
     def step(self, cond: Conditioning, tick: Tick) -> Images:
         asked = {"num_inference_steps": self.options.num_inference_steps, "width": self.size[0], **cond.options}
         share = asked["width"] * asked.get("height", self.size[1]) / (self.size[0] * self.size[1])
+        time.sleep(self.options.sleeps)
         Machine.now += Machine.load * self.options.seconds * asked["num_inference_steps"] * share
         image: Image = np.clip(texture(cond.prompts, cond.seed, *self.size), 0, 255).astype(np.uint8)
         image[:2, :8] = asked["width"]
