@@ -34,7 +34,7 @@ from reverie.execution.works import Bench, made, work
 from reverie.media.lossless import LosslessWriter, read_lossless
 from reverie.media.picture import save_png
 from reverie.sources.kept import Keeping
-from tests import checkpoints
+from tests import checkpoints, video_checkpoints
 from tests.fakes import RANGES, FakeOptions, as_bytes, texture
 from tests.media.films import film as footage
 
@@ -149,6 +149,12 @@ def network(root: Path) -> dict[str, Any]:
     return told("diffusers_image", model=str(folder), runtime="torch", device="cpu", dtype="float32", threads=1)
 
 
+def filming(root: Path) -> dict[str, Any]:
+    folder = video_checkpoints.save_forced(root / "model")
+    lengths = {"base_num_frames": 9, "overlap_history": 5, "num_inference_steps": 2}
+    return told("skyreels", model=str(folder), device="cpu", dtype="float32", **lengths)
+
+
 DYING: dict[str, Any] = {"patience": 1, "spark": {"frames": 3, "cooldown": 2}}
 
 CASES: dict[str, Callable[[Path], RenderSpec]] = {
@@ -162,6 +168,7 @@ CASES: dict[str, Callable[[Path], RenderSpec]] = {
     "backends.openai_images": lambda _: scene(
         told("blank"), backend=told("openai_images", dry_run=True), width=64, height=64, frames=9
     ),
+    "backends.skyreels": lambda root: scene(told("blank"), backend=filming(root)),
     "sources.blank": lambda _: scene(told("blank")),
     "sources.feedback": lambda root: scene(told("feedback", image=str(pictures(root)))),
     "sources.image": lambda root: scene(told("image", path=str(pictures(root)))),
@@ -290,6 +297,13 @@ def test_windows_follow_one_another_and_are_never_short(frames: int) -> None:
 def test_pictures_that_are_paid_for_are_a_window_each() -> None:
     spec = scene(told("blank"), backend=told("openai_images", dry_run=True), width=64, height=64)
     assert windows.windows(spec, spec.scenes[0], MANY) == [(number, 1) for number in range(MANY)]
+
+
+def test_steps_that_make_many_frames_are_a_window_each(tmp_path: Path) -> None:
+    spec = scene(told("blank"), backend=filming(tmp_path))
+    assert windows.windows(spec, spec.scenes[0], MANY) == [(0, 9), (9, 4), (13, 1)]
+    continued = scene(told("tail", path=str(clip(tmp_path)), fps=10), backend=filming(tmp_path))
+    assert windows.windows(continued, continued.scenes[0], MANY) == [(0, 4), (4, 4), (8, 4), (12, 2)]
 
 
 def test_a_window_whose_beginning_is_gone_from_the_shelf_says_so(tmp_path: Path) -> None:
