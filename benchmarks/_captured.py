@@ -91,7 +91,7 @@ def on_card(side: int) -> list[dict[str, Any]]:
     """Return the rows of a size on the graphics card."""
     runtime, guide = runtime_of("cuda:0", "float16")
     card, seen, bank = memory_of("cuda:0", side)
-    ways = {STEP: Step(runtime, side, guide), MEMORY: lambda: card.settle(seen, bank)}
+    ways: dict[str, Callable[[], Any]] = {STEP: Step(runtime, side, guide), MEMORY: lambda: card.settle(seen, bank)}
     rows = []
     for network, run in ways.items():
         spent = replayed(run)

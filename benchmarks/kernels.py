@@ -102,7 +102,8 @@ def milliseconds(graph: torch.cuda.CUDAGraph) -> float:
     graph.replay()
     ended.record()
     ended.synchronize()
-    return begun.elapsed_time(ended) / CALLS
+    whole: float = begun.elapsed_time(ended)
+    return whole / CALLS
 
 
 def measured(case: Case, rounds: int) -> dict[str, Any]:

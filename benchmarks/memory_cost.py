@@ -80,7 +80,7 @@ def pictures(width: int, height: int, count: int) -> list[tuple[Image, Image]]:
 
 def measured(watch: Watch, runtime: str, size: tuple[int, int], options: argparse.Namespace) -> dict[str, Any]:
     """Return a row: what each part takes of the processor, and the whole by the clock too."""
-    said = {"runtime": runtime, "threads": options.threads}
+    said = {"runtime": runtime, "threads": options.threads, "device": "cpu"}
     plugin = create("correctors", ComponentSpec(name="memory", options=said))
     scene = Scene(keyframes=(Keyframe(prompt="a garden"),), backend=ComponentSpec(name="placeholder"))
     run = plugin.start(RenderSpec(scenes=(scene,)))

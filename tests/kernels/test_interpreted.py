@@ -19,11 +19,10 @@ FILES = sorted((HERE / "interpreted").glob("test_*.py"))
 
 
 @pytest.mark.skipif(find_spec("triton") is None, reason="Triton is there for Linux on x86-64 only")
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_in_the_interpreter_kernels_do_what_their_references_do(file: Path, tmp_path: Path) -> None:
+def test_in_the_interpreter_kernels_do_what_their_references_do(tmp_path: Path) -> None:
     outer = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     surroundings = {**outer, "TRITON_INTERPRET": "1", "TRITON_CACHE_DIR": str(tmp_path), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, FILES)]
     done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
