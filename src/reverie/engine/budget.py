@@ -23,6 +23,9 @@ SHARES = (1.0, 0.875, 0.75, 0.625, 0.5)
 WINDOW = 16
 """Frames that are looked at before a cheaper way is taken."""
 
+HURRIED, FAR = 6, 1.5
+"""The same where every one of them takes so many times the budget."""
+
 CALM = 36
 """Frames that are looked at before a dearer way is taken."""
 
@@ -116,7 +119,7 @@ class Budget:
 
     def wanted(self) -> int:
         """Return the way that the next frame is to be painted by, which is `rung` or one beside it."""
-        if len(self._taken) >= WINDOW and _usual(self._newest()) > self.seconds:
+        if self._over():
             return min(self.rung + 1, len(self._works) - 1)
         if self.rung and len(self._taken) == CALM and self._fits():
             return self.rung - 1
@@ -125,6 +128,7 @@ class Budget:
     def taken_up(self, rung: int) -> None:
         """Be told that the next frame is painted in another way, one beside the last."""
         now = _usual(self._newest()) if self._taken else self.seconds
+        self._learn()
         if rung > self.rung and self._doubted == rung:
             self._patience[rung] = min(MOST_PATIENCE, 2 * self._patience.get(rung, PATIENCE))
         self._doubted = self.rung if rung < self.rung and self._known(self.rung) * now > MARGIN * self.seconds else None
@@ -150,6 +154,12 @@ class Budget:
         retold(self, _LEARNED, state)
         self._taken = deque(state["_taken"], maxlen=CALM)
 
+    def _over(self) -> bool:
+        newest = self._newest()
+        if len(newest) >= HURRIED and min(newest[-HURRIED:]) > FAR * self.seconds:
+            return True
+        return len(newest) >= WINDOW and _usual(newest) > self.seconds
+
     def _newest(self) -> list[float]:
         return list(self._taken)[-WINDOW:]
 
@@ -169,7 +179,7 @@ class Budget:
 
     def _learn(self) -> None:
         """Take what a frame costs on this side of the last change and on the other for what that step costs."""
-        if self._before is None:
+        if self._before is None or not self._taken:
             return
         (other, before), now = self._before, _usual(self._taken)
         self._before = None

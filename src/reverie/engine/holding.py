@@ -7,14 +7,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from reverie.core.errors import ReverieError
 from reverie.core.protocols import Adjustable, Generation, State
 from reverie.core.timeline import Keyframe
-from reverie.engine.background import step_back
 from reverie.engine.budget import Budget, Rung
 
 
 class Holding:
     """A budget being held in one scene: told what each frame took, it says by which keyframe the next is painted.
 
-    A way that was never painted is made ready in a thread of its own first, and taken up when it is.
+    A way that was never painted is made ready in a thread of its own first, and taken up when it is. The thread is as
+    important as the show: on a machine that is full of other programs it would be waited for in vain.
     """
 
     def __init__(self, milliseconds: float, rungs: tuple[Rung, ...]) -> None:
@@ -72,7 +72,7 @@ class Holding:
         if size in self._sizes:
             return True
         if self._coming is None:
-            self._thread = self._thread or ThreadPoolExecutor(1, "reverie-canvas", initializer=step_back)
+            self._thread = self._thread or ThreadPoolExecutor(1, "reverie-canvas")
             self._coming = self._thread.submit(generation.ready, rung.options)
             return False
         if not self._coming.done():
