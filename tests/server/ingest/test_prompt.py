@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from types import SimpleNamespace
 
+import numpy as np
+import pytest
 from aiortc import RTCRtpReceiver
 from aiortc.jitterbuffer import JitterBuffer
 from aiortc.rtp import RtpPacket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reverie.server.ingest.prompt import PromptBuffer, hasten
+from reverie.media.stream import LiveEncoder
+from reverie.server.ingest.prompt import GIVEN_UP_TICKS, LOST_TICKS, PromptBuffer, hasten, is_key
 
 
 def packets(sizes: list[int], marked: bool = True, first: int = 65_530) -> list[RtpPacket]:
@@ -81,6 +85,49 @@ def test_who_marks_nothing_or_everything_is_read_as_before() -> None:
     buffer = PromptBuffer()
     assert given_by(buffer, wrong)[-2:] == whole([3, 3, 3, 3])[1:3]
     assert not buffer.trusting
+
+
+def coded(codec: str, keys: tuple[int, ...], count: int = 30) -> list[bytes]:
+    """Encode noise, whole pictures where `keys` says so."""
+    encoder, dice = LiveEncoder(codec, 64, 64, 30, 500_000), np.random.default_rng(1)
+    pictures = [dice.integers(0, 256, (64, 64, 3), np.uint8) for _ in range(count)]
+    return [bytes(encoder.encode(one, 3000 * at, key=at in keys).packet) for at, one in enumerate(pictures)]
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_after_a_loss_a_whole_picture_is_asked_for_until_it_comes_and_begun_with(codec: str) -> None:
+    frames = coded(codec, (0, 40), 60)
+    assert [is_key(frame) for frame in frames] == [number in (0, 40) for number in range(60)]
+    come = packets([2] * 60)
+    for number, packet in enumerate(come):
+        half = len(frames[number // 2]) // 2
+        packet._data = frames[number // 2][:half] if number % 2 == 0 else frames[number // 2][half:]  # type: ignore[attr-defined]
+    buffer, given, asked = PromptBuffer(), list[int](), list[int]()
+    for number, packet in enumerate(come):
+        if number == 9:
+            continue
+        asks, frame = buffer.add(packet)
+        asked += [number // 2] if asks else []
+        given += [] if frame is None else [frames.index(frame.data)]
+    assert given == [*range(4), *range(40, 60)]
+    assert [after - before for before, after in pairwise(asked)] == [LOST_TICKS // 3000] * (len(asked) - 1)
+    assert asked[0] == 5 + LOST_TICKS // 3000
+    assert len(asked) > 1
+
+
+def test_whoever_makes_no_whole_pictures_is_seen_all_the_same() -> None:
+    come, buffer = packets([1] * 200), PromptBuffer()
+    buffer.begin_again()
+    found = given_by(buffer, come)
+    assert found == whole([1] * 200)[-len(found) :]
+    assert 0 < 200 - len(found) <= GIVEN_UP_TICKS // 3000 + 2
+
+
+def test_a_stream_that_paused_has_lost_nothing() -> None:
+    come = packets([3] * 6)
+    for packet in come[9:]:
+        packet.timestamp += 10 * LOST_TICKS
+    assert given_by(PromptBuffer(), come) == whole([3] * 6)
 
 
 def test_aiortc_puts_frames_together_where_we_put_another_way_of_it() -> None:

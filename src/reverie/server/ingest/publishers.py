@@ -78,8 +78,8 @@ class Publisher(Connection):
         with suppress(MediaStreamError):
             while True:
                 frame: Any = await track.recv()
-                if await backlog.fit(frame):
-                    self._newest.put(frame)
+                backlog.look()
+                self._newest.put(frame)
 
 
 class Publishers(Connections[Publisher]):
