@@ -37,6 +37,7 @@ HEAVY = {
 }
 DISTRIBUTIONS = {
     "cv2": "opencv-python-headless",
+    "huggingface_hub": "huggingface-hub",
     "PIL": "pillow",
     "prometheus_client": "prometheus-client",
     "yaml": "pyyaml",

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reverie.core.errors import InputError
-from reverie.core.places import usual_data
+from reverie.core.places import SETTINGS, usual_data
 
-FILE = "reverie.toml"
+FILE = SETTINGS
 PREFIX = "REVERIE_"
 _NO_PORT = "is no port: use a whole number from 0 to 65535."
 _NUMBERS = dict.fromkeys(

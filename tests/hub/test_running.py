@@ -13,8 +13,10 @@ from reverie.cli import main
 from reverie.core import catalogue, pulled, shelf
 from reverie.core.errors import InputError
 from reverie.core.places import MODELS
+from reverie.hub.pulling import Pull
+from reverie.hub.wire import Hub
 from reverie.media.video import read_frames
-from tests import checkpoints
+from tests import checkpoints, video_checkpoints
 from tests.hub.fake import FakeHub, serving
 
 KINDS: dict[str, tuple[str, Callable[[Path], Path]]] = {
@@ -113,6 +115,26 @@ def test_a_row_knows_what_its_settings_do_not_say(models: Path) -> None:
     assert (card.id, card.license) == ("lcm-dreamshaper", "mit")
 
 
+def test_video_models_come_whole_and_are_run_by_their_own_backend(models: Path, hub: FakeHub, tmp_path: Path) -> None:
+    from reverie.authoring import card_of
+
+    saved = {
+        "skyreels-v2-df-1.3b-540p": video_checkpoints.save_forced,
+        "skyreels-v2-i2v-1.3b-540p": video_checkpoints.save_pictured,
+    }
+    for name, save in saved.items():
+        repository = str(shelf.rows()[name].repository)
+        added = hub.add(repository, save(tmp_path / name), "other")
+        records = Pull(Hub(hub.address), lambda terms: True, lambda progress: None)(name)
+        assert {file for file in added.files if file not in records[0].files} == set()
+        component = catalogue.find(name)
+        assert (component.name, component.options["model"]) == ("skyreels", name)
+        card = card_of(component)
+        assert (card.id, card.license, card.ranges["width"].default) == (name, "skywork-community-license", 960)
+        assert catalogue.served(name)
+    hub.requests.clear()
+
+
 @pytest.mark.parametrize("command", [["dream", "a reef"], ["film", "a reef"], ["restyle", "x.mp4", "a reef"]])
 @pytest.mark.parametrize(
     ("name", "said"),
@@ -163,6 +185,20 @@ def test_the_commands_say_what_is_wrong(
     ):
         assert main(["models", *words]) == code
         assert capsys.readouterr().err.startswith(said)
+
+
+def test_a_file_of_settings_says_where_models_lie(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(MODELS, "")
+    (tmp_path / "reverie.toml").write_text(f'models = "{models}"\n')
+    assert main(["models", "info", "sd-turbo"]) == 0
+    assert str(models / "sd-turbo") in capsys.readouterr().out
+    monkeypatch.setenv(MODELS, "")
+    (tmp_path / "reverie.toml").write_text('data = "elsewhere"\n')
+    assert main(["models", "info", "sd-turbo"]) == 0
+    assert "no: `reverie models pull sd-turbo`" in capsys.readouterr().out
 
 
 def test_a_pulled_model_is_told_by_its_content_so_that_scenes_are_painted_anew_when_it_changes(models: Path) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reverie.core.errors import Cancelled, InputError, ReverieError
-from reverie.core.places import MODELS
-from reverie.settings import FILE, load_settings, model_folder
+from reverie.core.places import MODELS, SETTINGS
 
 
 class Command(NamedTuple):
@@ -89,8 +88,10 @@ def _command(arguments: list[str]) -> int:
 
 def _settle_models() -> None:
     """Have every process know where pulled models lie, if a file of settings here says so."""
-    if os.environ.get(MODELS) or not Path(FILE).is_file():
+    if os.environ.get(MODELS) or not Path(SETTINGS).is_file():
         return
+    from reverie.settings import load_settings, model_folder
+
     settings = load_settings(os.environ, Path.cwd())
     if settings.models is not None or settings.data is not None:
         os.environ[MODELS] = str(model_folder(settings, os.environ).resolve())

@@ -7,6 +7,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+SETTINGS = "reverie.toml"
+"""The file of settings in the folder that somebody works in."""
+
 MODELS = "REVERIE_MODELS"
 """The variable that says where pulled models lie; the command line sets it from `reverie.toml`."""
 
