@@ -46,7 +46,7 @@ Row = dict[str, Any]
 def pictures(media: Path | None, frames: int) -> Iterator[tuple[str, Sequence[Image]]]:
     """Return pictures by where they are from: flat ones made on purpose, and clips, evenly over three seconds."""
     yield "gradient", [gradient(step) for step in range(frames)]
-    yield "fog", [cv2.GaussianBlur(noise(step), (0, 0), 12) for step in range(frames)]
+    yield "fog", [np.asarray(cv2.GaussianBlur(noise(step), (0, 0), 12), np.uint8) for step in range(frames)]
     for path in sorted(media.rglob("*")) if media is not None else ():
         if path.stem in CLIPS:
             clip = footage(path, SIDE, 72)

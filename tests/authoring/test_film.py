@@ -94,7 +94,7 @@ def test_a_repainted_clip_keeps_its_length_its_rate_and_its_size(clip: Path) -> 
 
 def test_our_network_repaints_clips_lightly_unless_more_is_asked(clip: Path) -> None:
     board = {"scenes": [{"prompt": "oils", "clip": str(clip)}, "a reef"]}
-    told = [film_spec(board, model="reverie-tiny", **more).scenes for more in ({}, {"guidance_scale": 4.0})]
+    told = [film_spec(board, model="reverie-tiny", guidance_scale=asked).scenes for asked in (None, 4.0)]
     first, second = (scenes[0].keyframes[0] for scenes in told)
     assert (first.strength, first.guidance_scale) == (0.2, 1.5)
     assert (second.strength, second.guidance_scale) == (0.2, 4.0)

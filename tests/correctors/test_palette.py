@@ -34,7 +34,7 @@ def styled(image: Image, warmth: float) -> Image:
     """Return a picture as a painter makes it: warmer by so many levels, a little more contrasted."""
     mean = image.mean(axis=(0, 1))
     spread = (image - mean) * (1 + warmth / 100) + mean + warmth * np.array([1.0, 0.0, -1.0])
-    return np.clip(spread, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(spread, 0, 255), np.uint8)
 
 
 def correction(palette: float = 1.0) -> MemoryCorrection:
@@ -61,9 +61,9 @@ def test_the_scenes_are_two() -> None:
 def test_the_palette_goes_on_where_the_memory_begins_afresh() -> None:
     """The second scene is painted cooler, by chance; with its palette kept it is as warm as the first was."""
     kept, fresh = correction(1.0), correction(0.0)
-    before = [shown(run, 0, SHORT, 20.0)[-1] for run in (kept, fresh)]
-    assert np.array_equal(*before)
-    style = warmth(before[0], scene(0, 2 * (SHORT - 1)))
+    before, same = (shown(run, 0, SHORT, 20.0)[-1] for run in (kept, fresh))
+    assert np.array_equal(before, same)
+    style = warmth(before, scene(0, 2 * (SHORT - 1)))
     warm, cool = (shown(run, 1, 6, 8.0) for run in (kept, fresh))
     assert np.array_equal(cool[0], styled(scene(1, 0), 8.0))
     for step in range(6):

@@ -31,7 +31,9 @@ def as_film(spec: RenderSpec, seconds: float) -> RenderSpec:
     lasted = max(seconds, 1 / spec.paint_fps) if last.duration is None else last.duration
     scenes = (*spec.scenes[:-1], last.model_copy(update={"duration": lasted}))
     filters = tuple(part for part in spec.filters if part.name not in OF_THE_CLOCK)
-    return spec.model_copy(update={"live": False, "scenes": scenes, "filters": filters, "sinks": ()})
+    # What held a budget is among the wishes.
+    changed = {"live": False, "budget": None, "scenes": scenes, "filters": filters, "sinks": ()}
+    return spec.model_copy(update=changed)
 
 
 def lasted(told: Iterable[Mapping[str, Any]]) -> float:

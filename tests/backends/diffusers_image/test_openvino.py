@@ -210,7 +210,9 @@ def test_numbers_that_are_no_picture_are_told(models: dict[str, Path], cache: Pa
     states = np.zeros((1, 12, 16), np.float32)
     noise = np.full((1, 4, 16, 24), np.nan, np.float32)
     with pytest.raises(NotFinite):
-        run._brush.paint(Order(None, noise, steps, Guide("key", states, scale=3.0)), lambda _: None)
+        run._canvases.at(run._canvases.whole.size).paint(
+            Order(None, noise, steps, Guide("key", states, scale=3.0)), lambda _: None
+        )
 
 
 @pytest.fixture
