@@ -30,9 +30,10 @@ NETWORK: Mapping[str, Any] = {
 }
 
 
-def save_forced(folder: Path, seed: int = 0) -> Path:
+def save_forced(folder: Path, seed: int = 0, **network: Any) -> Path:
     """Save a tiny checkpoint set up as SkyReels-V2-DF-1.3B-540P is."""
-    return _save(folder, "SkyReelsV2DiffusionForcingPipeline", {**NETWORK, "inject_sample_info": True}, seed)
+    told = {**NETWORK, "inject_sample_info": True, **network}
+    return _save(folder, "SkyReelsV2DiffusionForcingPipeline", told, seed)
 
 
 def save_words(folder: Path, seed: int = 0) -> Path:

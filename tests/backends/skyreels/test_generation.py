@@ -139,6 +139,22 @@ def test_blocks_need_no_look_at_what_has_not_set_out(models: dict[str, str]) -> 
     assert run._denoiser.evaluations == 2 * (STEPS + 2)
 
 
+def test_estimates_are_counted_and_begin_anew_with_each_window(models: dict[str, str]) -> None:
+    steps = 9
+    for kind in ("forced", "words"):
+        plain, quick = (
+            begun(backend(models[kind], num_inference_steps=steps, cache_interval=each), 17) for each in (0, 3)
+        )
+        one, other = (run.step(wish(), silent).astype(int) for run in (plain, quick))
+        assert plain._denoiser.computed == plain._denoiser.evaluations
+        assert quick._denoiser.computed < 0.7 * quick._denoiser.evaluations, kind
+        assert 0 < np.abs(one - other).mean() < 40
+        assert any("were estimated" in event.reason for event in quick.events())
+    model = backend(models["forced"], num_inference_steps=steps, cache_interval=3)
+    made = painted(begun(model, 37), 37)  # the last window is shorter than the others
+    np.testing.assert_array_equal(painted(begun(model, 37), 37), made)
+
+
 def test_it_stops_within_a_step_and_can_be_asked_again(models: dict[str, str]) -> None:
     model = backend(models["forced"], num_inference_steps=4)
     run = begun(model, 17)

@@ -62,7 +62,7 @@ class SkyReels:
 
     @property
     def environment(self) -> Mapping[str, Any]:
-        """What decides the last bit of a picture: device and precision; empty before the first start."""
+        """What decides the last bit of a picture: device, precision, processes; empty before the first start."""
         return self._place
 
     def start(self, spec: RenderSpec, scene: Scene, tick: Tick) -> SkyReelsGeneration:
@@ -99,8 +99,18 @@ class SkyReels:
             raise InputError(
                 "ar_step", told.ar_step, "needs blocks that see those before them: use --causal-block-size 5."
             )
-        shift = told.flow_shift or self._facts.kind.flow_shift
-        return Course(steps, shift, told.ar_step, told.causal_block_size, told.addnoise_condition, told.together)
+        if told.ar_step and told.cache_interval:
+            fix = "goes with an ar_step of 0 only: use 0 for one of both."
+            raise InputError("cache_interval", told.cache_interval, fix)
+        return Course(
+            steps=steps,
+            flow_shift=told.flow_shift or self._facts.kind.flow_shift,
+            ar_step=told.ar_step,
+            block=told.causal_block_size,
+            addnoise=told.addnoise_condition,
+            together=told.together,
+            cache_interval=told.cache_interval,
+        )
 
     def _last(self, spec: RenderSpec) -> Any:
         from reverie.media.geometry import fit
@@ -111,6 +121,7 @@ class SkyReels:
 
     def _ready(self, tick: Tick) -> Modules:
         from reverie.backends.skyreels.modules import load
+        from reverie.backends.skyreels.parallel import spread
         from reverie.backends.skyreels.place import place_of
 
         with self._lock:
@@ -118,6 +129,7 @@ class SkyReels:
                 tick("loading the model", 0.0)
                 device, dtype = place_of(self._options.device, self._options.dtype)
                 self._modules = load(self._checkpoint, self._facts, device, dtype)
-                self._place = {"device": device, "dtype": str(dtype).removeprefix("torch.")}
+                count = spread(self._modules.network)
+                self._place = {"device": device, "dtype": str(dtype).removeprefix("torch."), "processes": count}
                 tick("loading the model", 1.0)
             return self._modules

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from reverie.backends.skyreels.caching import estimating
 from reverie.backends.skyreels.timetable import Turn, timetable
 
 NOISE = 999
@@ -21,7 +22,7 @@ NOISE = 999
 
 @dataclass(frozen=True)
 class Course:
-    """How every window of a film is painted: steps, guidance and how blocks follow each other."""
+    """How every window of a film is painted: steps, guidance, how blocks follow each other and what is estimated."""
 
     steps: int
     flow_shift: float
@@ -29,6 +30,7 @@ class Course:
     block: int = 1
     addnoise: float = 0.0
     together: bool = True
+    cache_interval: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,17 @@ class Guide:
 
 @dataclass
 class Denoiser:
-    """A network and its solver's settings; `forced` where each latent has a level of its own."""
+    """A network and its solver's settings; `forced` where each latent has a level of its own.
+
+    `evaluations` were asked for so far, `computed` of them not estimated.
+    """
 
     network: Any
     solver: Any
     forced: bool
     course: Course
     evaluations: int = field(default=0, init=False)
+    computed: int = field(default=0, init=False)
 
     def window(
         self,
@@ -77,9 +83,11 @@ class Denoiser:
         turns = timetable(self.course.steps, blocks, given // self.course.block, self.course.ar_step)
         solvers = {run: self._solver(noise.device) for turn in turns for run in turn.runs}
         self._set_blocks()
-        for number, turn in enumerate(turns):
-            tick(number / len(turns))
-            self._turn(latents, (given, last), turn, solvers, guide, generator)
+        with estimating(self.network, self.course.cache_interval) as tally:
+            for number, turn in enumerate(turns):
+                tick(number / len(turns))
+                self._turn(latents, (given, last), turn, solvers, guide, generator)
+        self.computed += tally.computed
         tick(1.0)
         return latents
 
@@ -131,7 +139,8 @@ class Denoiser:
             both = torch.cat([guide.said, guide.unsaid])
             said, unsaid = self._evaluated(latents, levels, both, guide).chunk(2)
         else:
-            said, unsaid = (self._evaluated(latents, levels, states, guide) for states in (guide.said, guide.unsaid))
+            said = self._evaluated(latents, levels, guide.said, guide)
+            unsaid = self._evaluated(latents, levels, guide.unsaid, guide, "uncond")
         return unsaid + guide.scale * (said - unsaid)
 
     @property
@@ -140,7 +149,7 @@ class Denoiser:
         told_rate = self.forced and getattr(self.network.config, "inject_sample_info", False)
         return self.course.together and not told_rate
 
-    def _evaluated(self, latents: Tensor, levels: Tensor, states: Tensor, guide: Guide) -> Tensor:
+    def _evaluated(self, latents: Tensor, levels: Tensor, states: Tensor, guide: Guide, branch: str = "cond") -> Tensor:
         """Return the network's velocity for each of the states, `(N, C, T, h, w)` in single precision."""
         self.evaluations += 1
         count, network = len(states), self.network
@@ -153,13 +162,14 @@ class Denoiser:
             levels = levels[-1].to(latents.device).expand(count)
         if guide.seen is not None:
             told["encoder_hidden_states_image"] = guide.seen.to(network.dtype).expand(count, -1, -1)
-        made = network(
-            hidden_states=given.to(network.dtype).expand(count, -1, -1, -1, -1),
-            timestep=levels,
-            encoder_hidden_states=states.to(network.dtype),
-            return_dict=False,
-            **told,
-        )[0]
+        with network.cache_context(branch):
+            made = network(
+                hidden_states=given.to(network.dtype).expand(count, -1, -1, -1, -1),
+                timestep=levels,
+                encoder_hidden_states=states.to(network.dtype),
+                return_dict=False,
+                **told,
+            )[0]
         velocity: Tensor = made.float()
         return velocity
 

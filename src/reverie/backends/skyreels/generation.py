@@ -95,6 +95,7 @@ class SkyReelsGeneration:
             tick("decoding", 0.0)
             frames = self._decoded(latents, window, begin)
         self._tail = latents[:, :, -self._film.cover.overlap :].clone()
+        self._tell_estimates()
         self._shown += len(frames)
         tick("decoding", 1.0)
         return frames
@@ -192,6 +193,13 @@ class SkyReelsGeneration:
             return None
         ends = self._shown + self._lasting(window) >= film.frames
         return self._modules.latents.film(film.last_image[None]).float() if ends else None
+
+    def _tell_estimates(self) -> None:
+        if self._film.course.cache_interval and "estimates" not in self._told:
+            self._told.add("estimates")
+            total, computed = self._denoiser.evaluations, self._denoiser.computed
+            said = f"{total - computed} of {total} evaluations of the first window were estimated, {computed} computed."
+            self._events.append(Event(self._shown, self._shown * self._film.seconds, said))
 
     def _listen(self, cond: Conditioning) -> None:
         time = self._shown * self._film.seconds

@@ -21,7 +21,8 @@ class SkyReelsOptions(BaseModel):
     only those before it; it takes longer. `flow_shift` moves steps towards the noisy end, None for the model's usual.
     `last_image` is a picture that the film is to end at. `device` and `dtype` say where and in which precision the
     network runs; the autoencoder keeps single precision. `together` evaluates with and without the prompt at once,
-    which takes more memory.
+    which takes more memory. `cache_interval` over 0 computes one evaluation in so many, and estimates the others from
+    those before (TaylorSeer); the report says how many.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -38,3 +39,4 @@ class SkyReelsOptions(BaseModel):
     device: Device = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     together: bool = True
+    cache_interval: Annotated[int, Field(ge=0, le=20)] = 0
