@@ -24,6 +24,12 @@ def save(name: str, rows: Sequence[dict[str, Any]], **facts: Any) -> Path:
     return path
 
 
+def stored(name: str) -> dict[str, Any]:
+    """Return what benchmarks/results/NAME.json says."""
+    found: dict[str, Any] = json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text())
+    return found
+
+
 def machine() -> dict[str, Any]:
     """Return what a figure depends on."""
     return {

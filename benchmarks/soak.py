@@ -15,15 +15,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks._results import save
+from benchmarks._results import save, stored
 from reverie.authoring import dream_spec
 from reverie.core.frame import Image
 from reverie.core.report import VitalSigns
@@ -61,11 +61,14 @@ GATES = {
 
 @dataclass
 class Run:
-    """What was seen of one run, frame by frame."""
+    """What was seen of one run, frame by frame.
 
-    hashes: list[npt.NDArray[np.uint64]] = field(default_factory=list)
-    thumbnails: dict[int, Image] = field(default_factory=dict)
-    judged: dict[int, Image] = field(default_factory=dict)
+    Pictures to be looked at later lie in a folder, and hashes are bytes: what watches is not to be weighed.
+    """
+
+    hashes: list[bytes] = field(default_factory=list)
+    thumbnails: dict[int, Path] = field(default_factory=dict)
+    judged: dict[int, Path] = field(default_factory=dict)
     memory: dict[int, float] = field(default_factory=dict)
     vitals: tuple[VitalSigns, ...] = ()
     sparks: int = 0
@@ -112,17 +115,28 @@ def thumbnail(image: Image) -> Image:
     return np.asarray(cv2.resize(image, (128, 128), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def watch(spec: RenderSpec, frames: int) -> Run:
-    """Dream to the end and keep hashes, memory and a few pictures."""
+def kept(image: Image, path: Path) -> Path:
+    """Write a picture without loss and return where it is."""
+    cv2.imwrite(str(path), image[..., ::-1])
+    return path
+
+
+def seen(path: Path) -> Image:
+    """Return a picture that was kept."""
+    return np.asarray(cv2.imread(str(path)), np.uint8)[..., ::-1]
+
+
+def watch(spec: RenderSpec, frames: int, folder: Path) -> Run:
+    """Dream to the end and keep hashes, memory and, in a folder, a few pictures."""
     run, every = Run(), max(1, frames // 40)
     begun = time.perf_counter()
     with started(spec) as session:
         for frame in session:
-            run.hashes.append(dhash(look(frame.image)))
+            run.hashes.append(dhash(look(frame.image)).tobytes())
             if frame.index % every == 0:
-                run.thumbnails[frame.index] = thumbnail(frame.image)
+                run.thumbnails[frame.index] = kept(thumbnail(frame.image), folder / f"small_{frame.index}.png")
             if frame.index % 25 == 0 and (frame.index < PART or frame.index >= frames - PART):
-                run.judged[frame.index] = frame.image.copy()
+                run.judged[frame.index] = kept(frame.image, folder / f"whole_{frame.index}.png")
             if frame.index % 100 == 0:
                 run.memory[frame.index] = resident()
         report = session.report()
@@ -136,7 +150,7 @@ def adherence(folder: Path, run: Run, frames: int, prompts: Sequence[str]) -> di
 
     wanted = [str(parse(prompts[min(index // PART, len(prompts) - 1)], 0).world.family) for index in run.judged]
     shares = {"first": 1.0, "last": 1.0}
-    for said in zip(*Judges(folder).families(list(run.judged.values())), strict=True):
+    for said in zip(*Judges(folder).families([seen(path) for path in run.judged.values()]), strict=True):
         right = {index: one == other for index, one, other in zip(run.judged, said, wanted, strict=True)}
         first = [hit for index, hit in right.items() if index < PART]
         last = [hit for index, hit in right.items() if index >= frames - PART]
@@ -162,7 +176,7 @@ def verdict(result: Soak, memory: float, shares: dict[str, float] | None) -> dic
 
 def contact_sheet(path: Path, run: Run, columns: int = 10) -> None:
     """Write the kept pictures in rows, in order."""
-    pictures = list(run.thumbnails.values())
+    pictures = [seen(path) for path in run.thumbnails.values()]
     pictures += [np.zeros_like(pictures[0])] * (-len(pictures) % columns)
     rows = [np.concatenate(pictures[start : start + columns], axis=1) for start in range(0, len(pictures), columns)]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -190,8 +204,14 @@ def curves(path: Path, run: Run, width: int = 1200, height: int = 300) -> None:
 
 def one(name: str, frames: int, prompts: Sequence[str], options: argparse.Namespace) -> dict[str, Any]:
     """Run one soak and return its row and what it rests on."""
-    run = watch(spec_of(frames, prompts, options), frames)
-    result = soak(run.vitals, np.stack(run.hashes), run.sparks, warm_up=min(100, frames // 4))
+    with TemporaryDirectory() as folder:
+        return weighed(name, watch(spec_of(frames, prompts, options), frames, Path(folder)), frames, prompts, options)
+
+
+def weighed(name: str, run: Run, frames: int, prompts: Sequence[str], options: argparse.Namespace) -> dict[str, Any]:
+    """Return the row of a run and what it rests on."""
+    hashes = np.stack([np.frombuffer(one, np.uint64) for one in run.hashes])
+    result = soak(run.vitals, hashes, run.sparks, warm_up=min(100, frames // 4))
     start = run.memory.get(500, run.memory[min(run.memory, key=lambda index: abs(index - 500))])
     memory = run.memory[max(run.memory)] - start
     shares = adherence(options.probes, run, frames, prompts) if options.probes else None
@@ -211,7 +231,9 @@ def one(name: str, frames: int, prompts: Sequence[str], options: argparse.Namesp
         "memory": f"{memory:+.1f} MiB",
         "held": "all" if all(held.values()) else ", ".join(f"not {gate}" for gate, holds in held.items() if not holds),
     }
-    return {"row": row, "soak": asdict(result), "gates": held, "adherence": shares, "memory_mib": memory}
+    memories = {str(index): round(value, 1) for index, value in run.memory.items() if index % 500 == 0}
+    facts = {"soak_of": name, "memory_at": memories}
+    return {"row": row, **facts, "soak": asdict(result), "gates": held, "adherence": shares, "memory_mib": memory}
 
 
 def main() -> int:
@@ -225,12 +247,19 @@ def main() -> int:
     )
     parser.add_argument("--over", help="what is repainted: worlds, or nothing but the last picture (the model's own)")
     parser.add_argument("--probes", type=Path)
+    parser.add_argument("--only", choices=("one-prompt", "prompts"), help="one of both; the other's result is kept")
     options = parser.parse_args()
     frames = 600 if options.quick else options.frames
-    runs = [one("one-prompt", frames, PROMPTS[:1], options), one("prompts", frames, changing(frames), options)]
+    asked = {"one-prompt": PROMPTS[:1], "prompts": changing(frames)}
+    names = [options.only] if options.only else list(asked)
+    runs = [one(name, frames, asked[name], options) for name in names]
+    rows = {run["row"]["run"]: run.pop("row") for run in runs}
+    if options.only:
+        rows = {row["run"]: row for row in stored("soak")["rows"]} | rows
+        runs = [run for run in stored("soak")["runs"] if run.get("soak_of") not in {None, options.only}] + runs
     save(
         "soak",
-        [run.pop("row") for run in runs],
+        [rows[name] for name in asked],
         runs=runs,
         gates=GATES,
         model=options.model,
