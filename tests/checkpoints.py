@@ -70,6 +70,18 @@ def save_lcm(folder: Path, seed: int = 0) -> Path:
     return _save(folder, LCM, _kl_vae(seed), scheduler, (seed, 12, torch.float32))
 
 
+def save_deep_lcm(folder: Path, seed: int = 0) -> Path:
+    """Save a tiny checkpoint whose network halves its pictures three times, as LCM_Dreamshaper_v7 does."""
+    deep = {
+        **LCM,
+        "block_out_channels": (16, 16, 16, 32),
+        "down_block_types": ("DownBlock2D", "DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D"),
+        "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D", "UpBlock2D"),
+    }
+    scheduler = _scheduler("LCMScheduler", "scaled_linear", 0.00085, 0.012)
+    return _save(folder, deep, _kl_vae(seed), scheduler, (seed, 12, torch.float32))
+
+
 def save_turbo(folder: Path, seed: int = 0) -> Path:
     """Save a tiny checkpoint set up as stabilityai/sd-turbo is."""
     scheduler = _scheduler("EulerDiscreteScheduler", "scaled_linear", 0.00085, 0.012, timestep_spacing="trailing")

@@ -20,7 +20,7 @@ from tests import checkpoints, video_checkpoints
 from tests.hub.fake import FakeHub, serving
 
 KINDS: dict[str, tuple[str, Callable[[Path], Path]]] = {
-    "lcm-dreamshaper": ("SimianLuo/LCM_Dreamshaper_v7", checkpoints.save_lcm),
+    "lcm-dreamshaper": ("SimianLuo/LCM_Dreamshaper_v7", checkpoints.save_deep_lcm),
     "sd-turbo": ("stabilityai/sd-turbo", checkpoints.save_turbo),
     "sdxl-turbo": ("stabilityai/sdxl-turbo", checkpoints.save_xl),
     "sd-1.5": ("stable-diffusion-v1-5/stable-diffusion-v1-5", checkpoints.save_plain),
@@ -113,6 +113,13 @@ def test_a_row_knows_what_its_settings_do_not_say(models: Path) -> None:
     assert (card.ranges["num_inference_steps"].default, card.ranges["guidance_scale"].default) == (4, 8)
     card.check({"width": 912, "height": 512})
     assert (card.id, card.license) == ("lcm-dreamshaper", "mit")
+
+
+def test_sizes_that_the_network_does_not_halve_evenly_are_painted(models: Path, tmp_path: Path) -> None:
+    film = tmp_path / "wide.mp4"
+    wishes = ["--size", "72x40", "--seconds", "0.1", "--fps", "10", "--steps", "1", "--seed", "3", "--runtime", "torch"]
+    assert main(["dream", "a reef", "--model", "lcm-dreamshaper", *wishes, "-o", str(film)]) == 0
+    assert [image.shape for image, *_ in read_frames(film)] == [(40, 72, 3)]
 
 
 def test_video_models_come_whole_and_are_run_by_their_own_backend(models: Path, hub: FakeHub, tmp_path: Path) -> None:
