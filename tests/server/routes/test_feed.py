@@ -16,11 +16,10 @@ from websockets.sync.client import ClientConnection, connect
 from reverie.execution.executor import Executor
 from reverie.media.jpeg import encode_jpeg
 from tests.fakes import registered
+from tests.server.fed import ABSENT, PATIENCE, begun, live, stands
 from tests.server.theatre import Theatre, opened, until
 
 SCENE = np.random.default_rng(5).integers(0, 256, (12, 16, 3), np.uint8).repeat(10, 0).repeat(10, 1)
-ABSENT = "0123456789abcdef"
-PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
@@ -32,20 +31,9 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
 @pytest.fixture
 def job(theatre: Theatre) -> Iterator[str]:
     found = begun(theatre)
-    until(lambda: live(theatre, found)["state"] == "waiting", PATIENCE)
+    stands(theatre, found, "waiting")
     yield found
     theatre.studio.cancel(found)
-
-
-def begun(theatre: Theatre, source: str = "mailbox") -> str:
-    scene = {"keyframes": [{"prompt": "a reef"}], "source": {"name": source}, "backend": {"name": "lively"}}
-    spec = {"width": 64, "height": 48, "fps": 30, "paint_fps": 30, "live": True, "scenes": [scene]}
-    return str(httpx.post(f"{theatre.url}/api/jobs", json=spec, timeout=PATIENCE).json()["id"])
-
-
-def live(theatre: Theatre, job: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{theatre.url}/api/jobs/{job}").json()["live_state"]
-    return found
 
 
 def line(theatre: Theatre, job: str) -> AbstractContextManager[ClientConnection]:
@@ -108,7 +96,7 @@ def test_one_publishes_at_a_time(theatre: Theatre, job: str) -> None:
 
 @pytest.mark.parametrize(("source", "says"), [("feedback", "takes no pictures"), (None, "is no job")])
 def test_where_nothing_can_be_fed_it_is_said(theatre: Theatre, source: str | None, says: str) -> None:
-    job = ABSENT if source is None else begun(theatre, source)
+    job = ABSENT if source is None else begun(theatre, {"name": source})
     with line(theatre, job) as socket:
         assert says in heard(socket)["message"]
         with pytest.raises(ConnectionClosed):

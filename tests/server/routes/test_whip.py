@@ -21,12 +21,12 @@ from PIL import Image as Pillow
 from reverie.execution.executor import Executor
 from reverie.server.ingest.publishers import Publishers
 from tests.fakes import registered
+from tests.server.fed import ABSENT, begun, live, stands
 from tests.server.house import PRIVATE, TOKEN
 from tests.server.theatre import Theatre, opened, until
 
 SDP = {"content-type": "application/sdp"}
 FRAGMENT = {"content-type": "application/trickle-ice-sdpfrag"}
-ABSENT = "0123456789abcdef"
 SCENE = np.random.default_rng(5).integers(0, 256, (15, 20, 3), np.uint8).repeat(16, 0).repeat(16, 1)
 
 
@@ -43,25 +43,8 @@ def job(theatre: Theatre) -> Iterator[str]:
     theatre.studio.cancel(found)
 
 
-def begun(theatre: Theatre, **changes: Any) -> str:
-    scene = {"keyframes": [{"prompt": "a reef"}], "source": {"name": "mailbox"}, "backend": {"name": "lively"}}
-    spec = {"width": 64, "height": 48, "fps": 30, "paint_fps": 30, "live": True, "scenes": [scene], **changes}
-    answer = httpx.post(f"{theatre.url}/api/jobs", json=spec, timeout=60)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
 def thread_names() -> list[str]:
     return [thread.name for thread in threading.enumerate()]
-
-
-def live(theatre: Theatre, job: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{theatre.url}/api/jobs/{job}").json()["live_state"]
-    return found
-
-
-def stands(theatre: Theatre, job: str, state: str) -> None:
-    until(lambda: live(theatre, job)["state"] == state, 60)
 
 
 class Moving(VideoStreamTrack):
@@ -228,7 +211,7 @@ def test_an_offer_that_is_none_leaves_the_place_free(theatre: Theatre, job: str)
 
 
 def test_only_a_session_that_takes_pictures_is_published_into(theatre: Theatre) -> None:
-    dream = begun(theatre, scenes=[{"keyframes": [{"prompt": "a reef"}], "backend": {"name": "lively"}}])
+    dream = begun(theatre, {"name": "feedback"})
     refused = httpx.post(f"{theatre.url}/api/jobs/{dream}/whip", content="v=0", headers=SDP)
     assert (refused.status_code, "takes no pictures" in refused.text) == (409, True)
     assert httpx.post(f"{theatre.url}/whip", content="v=0", headers=SDP).status_code == 409
@@ -265,8 +248,7 @@ def test_what_was_not_recorded_is_not_rendered_again(theatre: Theatre, job: str)
 
 
 def test_what_was_recorded_is_rendered_again(theatre: Theatre) -> None:
-    scene = {"keyframes": [{"prompt": "a reef"}], "source": {"name": "mailbox", "options": {"keep": True}}}
-    job = begun(theatre, scenes=[{**scene, "backend": {"name": "lively"}}])
+    job = begun(theatre, {"name": "mailbox", "options": {"keep": True}})
 
     async def publish() -> None:
         async with publishing(theatre, f"/api/jobs/{job}/whip"):
@@ -286,10 +268,7 @@ def test_what_was_recorded_is_rendered_again(theatre: Theatre) -> None:
 
 def test_who_may_only_watch_publishes_nothing_and_a_bearer_does(tmp_path: Path) -> None:
     with registered(), opened(tmp_path, PRIVATE, Executor().submit) as theatre:
-        right = {"authorization": f"Bearer {TOKEN}"}
-        scene = {"keyframes": [{"prompt": "a reef"}], "source": {"name": "mailbox"}, "backend": {"name": "lively"}}
-        spec = {"width": 64, "height": 48, "fps": 30, "paint_fps": 30, "live": True, "scenes": [scene]}
-        job = httpx.post(f"{theatre.url}/api/jobs", json=spec, headers=right, timeout=60).json()["id"]
+        job = begun(theatre, authorization=f"Bearer {TOKEN}")
 
         async def publish() -> None:
             for token, status in ((PRIVATE.keys.watch, 403), ("wrong-wrong-wrong-wrong", 401), (TOKEN, 201)):

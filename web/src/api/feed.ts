@@ -55,7 +55,8 @@ export function sendJpegs({ jobId, stream, size, tell }: Feeding): () => void {
     drawn.drawImage(video, sx, sy, sw, sh, 0, 0, size.width, size.height);
     unanswered += 1;
     last = performance.now();
-    canvas.toBlob((blob) => blob && socket?.readyState === WebSocket.OPEN && socket.send(blob), "image/jpeg", QUALITY);
+    // At once: `toBlob` waits until the page has nothing else to do, for up to a second.
+    socket.send(bytes(canvas.toDataURL("image/jpeg", QUALITY)));
   };
 
   /** A picture goes as it comes: it would be older by the next beat of a clock. */
@@ -79,6 +80,13 @@ export function sendJpegs({ jobId, stream, size, tell }: Feeding): () => void {
     video.srcObject = null;
     quietly(socket);
   };
+}
+
+function bytes(address: string): Uint8Array<ArrayBuffer> {
+  const said = atob(address.slice(address.indexOf(",") + 1));
+  const found = new Uint8Array(said.length);
+  for (let at = 0; at < said.length; at++) found[at] = said.charCodeAt(at);
+  return found;
 }
 
 /** The middle of a picture that has the shape of another. */
