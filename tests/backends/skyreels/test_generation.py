@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -177,15 +176,16 @@ def test_progress_never_goes_back(models: dict[str, str]) -> None:
     assert all(told == sorted(told) and told[-1] == 1.0 for told in heard.values())
 
 
-def test_numbers_that_are_no_picture_are_told_and_change_nothing(
-    models: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_numbers_that_are_no_picture_are_told_and_change_nothing(models: dict[str, str]) -> None:
     model = backend(models["forced"])
     run = begun(model, 17)
-    with monkeypatch.context() as patched:
-        patched.setattr(run._denoiser, "window", lambda noise, *_: noise * float("nan"))
-        with pytest.raises(NotFinite):
-            run.step(wish(), silent)
+    assert model._modules is not None
+    bias = model._modules.network.proj_out.bias
+    kept = bias.clone()
+    bias.fill_(float("nan"))
+    with pytest.raises(NotFinite):
+        run.step(wish(), silent)
+    bias.copy_(kept)
     np.testing.assert_array_equal(run.step(wish(), silent), begun(model, 17).step(wish(), silent))
 
 
@@ -223,9 +223,9 @@ def test_what_does_not_go_together_is_refused(
 
 
 THEIRS = {
-    "forced": ("SkyReelsV2DiffusionForcingPipeline", "pipeline_skyreels_v2_diffusion_forcing", 8.0, 6.0),
-    "words": ("SkyReelsV2Pipeline", "pipeline_skyreels_v2", 8.0, 6.0),
-    "pictured": ("SkyReelsV2ImageToVideoPipeline", "pipeline_skyreels_v2_i2v", 5.0, 5.0),
+    "forced": ("SkyReelsV2DiffusionForcingPipeline", 8.0, 6.0),
+    "words": ("SkyReelsV2Pipeline", 8.0, 6.0),
+    "pictured": ("SkyReelsV2ImageToVideoPipeline", 5.0, 5.0),
 }
 STAGGERED = {"ar_step": 1, "causal_block_size": 5}
 
@@ -236,26 +236,46 @@ STAGGERED = {"ar_step": 1, "causal_block_size": 5}
     [("forced", 17, {}), ("forced", 37, STAGGERED), ("words", 17, {}), ("pictured", 17, {})],
 )
 def test_one_window_is_what_the_published_way_paints(
-    models: dict[str, str], kind: str, frames: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    models: dict[str, str], kind: str, frames: int, options: dict[str, Any]
 ) -> None:
     import diffusers
     from PIL import Image
 
-    name, module, shift, guidance = THEIRS[kind]
-    # Its own cleaning of prompts needs a package that is not installed; the prompt is clean.
-    path = f"diffusers.pipelines.skyreels_v2.{module}.ftfy"
-    monkeypatch.setattr(path, SimpleNamespace(fix_text=lambda text: text), raising=False)
+    name, shift, guidance = THEIRS[kind]
+    ours = backend(models[kind], **({"base_num_frames": 37, "overlap_history": 17} if options else {}), **options)
+    given = PICTURES[:1] if kind == "pictured" else None
+    made = begun(ours, frames).step(wish(guidance=guidance, given=given), silent)
+    assert ours._modules is not None
     theirs = getattr(diffusers, name).from_pretrained(models[kind])
     theirs.scheduler = diffusers.UniPCMultistepScheduler.from_config(theirs.scheduler.config, flow_shift=shift)
     theirs.set_progress_bar_config(disable=True)
-    given = {"image": Image.fromarray(PICTURES[0])} if kind == "pictured" else {}
+    # Its own reading of prompts needs a package that is not installed.
+    states = {"prompt_embeds": PROMPT, "negative_prompt_embeds": ""}
+    told = {name: ours._modules.words.states(text) for name, text in states.items()}
+    picture = {} if given is None else {"image": Image.fromarray(given[0])}
     drawn = torch.Generator().manual_seed(3)
-    told = {"num_frames": frames, "num_inference_steps": STEPS, "guidance_scale": guidance, "generator": drawn}
+    sizes = {"height": SIDE, "width": SIDE, "num_frames": frames, "num_inference_steps": STEPS}
     expected = theirs(
-        prompt=PROMPT, negative_prompt="", height=SIDE, width=SIDE, output_type="np", **told, **given, **options
+        prompt=None, output_type="np", guidance_scale=guidance, generator=drawn, **sizes, **told, **picture, **options
     ).frames[0]
-    lengths = {"base_num_frames": 37, "overlap_history": 17} if options else {}
-    ours = backend(models[kind], **lengths, **options)
-    made = begun(ours, frames).step(wish(guidance=guidance, given=PICTURES[:1] if given else None), silent)
-    begin = 1 if given else 0  # the given picture itself, where theirs went through the autoencoder
+    begin = 1 if picture else 0  # the given picture itself, where theirs went through the autoencoder
     np.testing.assert_allclose(made[begin:], expected[begin:] * 255, atol=1.1)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_prompts_are_read_as_the_published_way_reads_them(models: dict[str, str]) -> None:
+    from transformers import AutoTokenizer, UMT5EncoderModel
+
+    model = backend(models["forced"])
+    begun(model, 1)
+    assert model._modules is not None
+    tokenizer = AutoTokenizer.from_pretrained(f"{models['forced']}/tokenizer")
+    encoder = UMT5EncoderModel.from_pretrained(f"{models['forced']}/text_encoder")
+    padded = tokenizer(PROMPT, padding="max_length", max_length=512, return_tensors="pt")
+    with torch.inference_mode():
+        expected = encoder(padded.input_ids, padded.attention_mask).last_hidden_state
+        heard = int(padded.attention_mask.sum())
+        found = model._modules.words.states("  a reef\n at dusk ")
+    torch.testing.assert_close(found[:, :heard], expected[:, :heard], rtol=1e-4, atol=1e-5)
+    assert found.shape == (1, 512, 16)
+    assert not found[:, heard:].any()
