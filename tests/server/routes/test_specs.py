@@ -64,8 +64,10 @@ def test_a_live_restyle_is_asked_for_like_a_dream_and_takes_no_address(client: T
     for wish in ({"input": "rtsp://10.0.0.1/x"}, {"camera": "/dev/video0"}, {"address": "http://10.0.0.1/"}):
         refused = client.post("/api/specs", json={**asked, **wish})
         assert (refused.status_code, refused.json()["field"]) == (422, next(iter(wish)))
-    wrong = client.post("/api/specs", json={**asked, "strength": 3})
-    assert (wrong.status_code, wrong.json()["field"]) == (422, "strength")
+    for wrong in ({"strength": 3}, {"budget": "1h"}, {"budget": 0}, {"budget": 50, "model": "worlds"}):
+        refused = client.post("/api/specs", json={**asked, **wrong})
+        assert (refused.status_code, refused.json()["field"]) == (422, next(iter(wrong)))
+    assert client.post("/api/specs", json={**asked, "budget": "50ms"}).json()["budget"] == 50
 
 
 @pytest.mark.parametrize("address", ["rtsp://10.0.0.1/x", "/dev/video0", "http://169.254.169.254/", "0"])
