@@ -41,9 +41,12 @@ class Kind:
     pictured: bool
     flow_shift: float
     guidance_scale: float
+    inputs: frozenset[Input]
 
 
-_FORCED, _PICTURED, _WORDS = Kind(True, False, 8.0, 6.0), Kind(False, True, 5.0, 5.0), Kind(False, False, 8.0, 6.0)
+_FORCED = Kind(True, False, 8.0, 6.0, frozenset({"text", "image", "video"}))
+_PICTURED = Kind(False, True, 5.0, 5.0, frozenset({"text", "image"}))
+_WORDS = Kind(False, False, 8.0, 6.0, frozenset({"text"}))
 
 KINDS: Mapping[str, Kind] = {
     "SkyReelsV2Pipeline": _WORDS,
@@ -53,8 +56,6 @@ KINDS: Mapping[str, Kind] = {
     "SkyReelsV2DiffusionForcingVideoToVideoPipeline": _FORCED,
 }
 """Kinds by the class that a model was saved by; shift and guidance are those its makers advise."""
-
-TAKES: Mapping[bool, frozenset[Input]] = {True: frozenset({"text", "image", "video"}), False: frozenset({"text"})}
 
 MULTIPLE, FRAME_RATE, STEPS = 16, 24.0, 30
 WIDTH, HEIGHT, FRAMES = 960, 544, 97
@@ -113,7 +114,7 @@ def read_card(checkpoint: Checkpoint, name: str) -> BackendCard:
     return BackendCard(
         id=checkpoint.folder.name if Path(name).name != name else name,
         title=f"{Path(name).name}: a video model, {weights / 2**30:.1f} GiB",
-        inputs=TAKES[facts.kind.forced or facts.kind.pictured],
+        inputs=facts.kind.inputs,
         size_multiple=MULTIPLE,
         vram_gib=round(weights / 2**30 + 2.0, 1) if weights > 2**30 else 0.0,
         num_frames=usual_frames(name),
