@@ -10,7 +10,12 @@ import pytest
 from reverie.backends.skyreels import SkyReels, SkyReelsOptions
 from reverie.core import shelf
 from reverie.core.errors import InputError
+from reverie.core.spec import ComponentSpec, RenderSpec, Scene
+from reverie.core.timeline import Keyframe
 from tests.video_checkpoints import save_forced, save_pictured
+
+SCENE = Scene(keyframes=(Keyframe(prompt="a reef"),), duration=1.0, backend=ComponentSpec(name="skyreels"))
+SPEC = RenderSpec(width=32, height=32, scenes=(SCENE,))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +58,7 @@ def saved(tmp_path: Path, **index: object) -> str:
 def test_what_is_no_such_model_is_told_in_words(index: dict[str, object], words: str, tmp_path: Path) -> None:
     model = saved(tmp_path, **index)
     with pytest.raises(InputError, match=words):
-        SkyReels(SkyReelsOptions(model=model, device="cpu", dtype="float32"))._ready(lambda *_: None)
+        SkyReels(SkyReelsOptions(model=model, device="cpu", dtype="float32"))._ready(SPEC, lambda *_: None)
 
 
 def test_a_part_that_is_missing_is_told(tmp_path: Path) -> None:
@@ -75,10 +80,10 @@ def test_broken_weights_are_told_by_their_tensor(tmp_path: Path) -> None:
     weights.pop("proj_out.bias")
     save_file(weights, file, metadata={"format": "pt"})
     with pytest.raises(InputError, match=r"does not fit its transformer: tensor proj_out\.bias is missing"):
-        SkyReels(SkyReelsOptions(model=str(folder), device="cpu"))._ready(lambda *_: None)
+        SkyReels(SkyReelsOptions(model=str(folder), device="cpu"))._ready(SPEC, lambda *_: None)
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(InputError, match="is broken"):
-        SkyReels(SkyReelsOptions(model=str(folder), device="cpu"))._ready(lambda *_: None)
+        SkyReels(SkyReelsOptions(model=str(folder), device="cpu"))._ready(SPEC, lambda *_: None)
     file.rename(file.with_suffix(".bin"))
     with pytest.raises(InputError, match="is pickled and could run any program"):
-        SkyReels(SkyReelsOptions(model=str(folder), device="cpu"))._ready(lambda *_: None)
+        SkyReels(SkyReelsOptions(model=str(folder), device="cpu"))._ready(SPEC, lambda *_: None)

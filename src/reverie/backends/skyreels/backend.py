@@ -62,7 +62,7 @@ class SkyReels:
 
     @property
     def environment(self) -> Mapping[str, Any]:
-        """What decides the last bit of a picture: device, precision, processes; empty before the first start."""
+        """What decides the last bit of a picture, and how the model is held; empty before the first start."""
         return self._place
 
     def start(self, spec: RenderSpec, scene: Scene, tick: Tick) -> SkyReelsGeneration:
@@ -79,7 +79,7 @@ class SkyReels:
         film = Film(
             spec.width, spec.height, 1.0 / spec.paint_fps, frames, self._cover, self._course(steps), self._last(spec)
         )
-        return SkyReelsGeneration(self._ready(tick), self._facts, film)
+        return SkyReelsGeneration(self._ready(spec, tick), self._facts, film)
 
     def _check_length(self, frames: int | None) -> None:
         """Refuse what would end in colour blocks: a model that can't go on from its own latents, asked to."""
@@ -119,8 +119,14 @@ class SkyReels:
         path = self._options.last_image
         return None if path is None else fit(open_picture(path), spec.width, spec.height)
 
-    def _ready(self, tick: Tick) -> Modules:
-        from reverie.backends.skyreels.modules import load
+    def _tokens(self, spec: RenderSpec) -> int:
+        """Return how many tokens a window has: patches of two by two latent pixels."""
+        side = 2 * self._facts.factor
+        return self._cover.base * (spec.width // side) * (spec.height // side)
+
+    def _ready(self, spec: RenderSpec, tick: Tick) -> Modules:
+        from reverie.backends.skyreels.holding import held
+        from reverie.backends.skyreels.modules import Place, load
         from reverie.backends.skyreels.parallel import spread
         from reverie.backends.skyreels.place import place_of
 
@@ -128,8 +134,10 @@ class SkyReels:
             if self._modules is None:
                 tick("loading the model", 0.0)
                 device, dtype = place_of(self._options.device, self._options.dtype)
-                self._modules = load(self._checkpoint, self._facts, device, dtype)
+                way = held(self._checkpoint, device, dtype.itemsize, self._tokens(spec))
+                self._modules = load(self._checkpoint, self._facts, Place(device, dtype, way))
                 count = spread(self._modules.network)
-                self._place = {"device": device, "dtype": str(dtype).removeprefix("torch."), "processes": count}
+                precision = str(dtype).removeprefix("torch.")
+                self._place = {"device": device, "dtype": precision, "held": way, "processes": count}
                 tick("loading the model", 1.0)
             return self._modules

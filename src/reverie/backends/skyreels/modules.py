@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from reverie.backends.skyreels.facts import ModelFacts
+from reverie.backends.skyreels.holding import BY_BLOCKS, WHOLE, put_by_blocks
 from reverie.backends.skyreels.latents import Latents
 from reverie.backends.skyreels.words import Words
 from reverie.core.errors import InputError
@@ -29,14 +30,29 @@ class Modules:
     seeing: Callable[[Any], torch.Tensor] | None
 
 
-def load(checkpoint: Checkpoint, facts: ModelFacts, device: str, dtype: torch.dtype) -> Modules:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and how a model is held: `way` is one of `holding`'s."""
+
+    device: str
+    dtype: torch.dtype
+    way: str = WHOLE
+
+
+def load(checkpoint: Checkpoint, facts: ModelFacts, place: Place) -> Modules:
     """Load every part; InputError, naming part and tensor, for weights missing, unexpected or of another shape."""
     _quieten()
-    parts = checkpoint.parts
-    network = _weights(parts["transformer"], dtype).to(device)
+    parts, device, dtype = checkpoint.parts, place.device, place.dtype
+    network = _weights(parts["transformer"], dtype)
+    if place.way == BY_BLOCKS:
+        put_by_blocks(network, device)
+    else:
+        network.to(device)
     vae = _weights(parts["vae"], torch.float32).to(device)
-    encoder = _weights(parts["text_encoder"], dtype).to(device)
-    words = Words(_tokenizer(parts["tokenizer"]), encoder, facts.words)
+    encoder = _weights(parts["text_encoder"], dtype)
+    if place.way == WHOLE:
+        encoder.to(device)
+    words = Words(_tokenizer(parts["tokenizer"]), encoder, facts.words, device)
     seeing = _seeing(parts, device, dtype) if facts.kind.pictured else None
     return Modules(network, Latents.of(vae), words, _solver(parts["scheduler"]), seeing)
 

@@ -15,10 +15,13 @@ _REMEMBERED = 16
 
 
 class Words:
-    """A text encoder with its tokenizer; `length` tokens are heard, places behind a prompt's end hold nought."""
+    """A text encoder with its tokenizer; `length` tokens are heard, places behind a prompt's end hold nought.
 
-    def __init__(self, tokenizer: Any, encoder: Any, length: int) -> None:
-        self._tokenizer, self._encoder, self._length = tokenizer, encoder, length
+    An encoder that lies elsewhere than on `device` is brought there for each new prompt and put back.
+    """
+
+    def __init__(self, tokenizer: Any, encoder: Any, length: int, device: str) -> None:
+        self._tokenizer, self._encoder, self._length, self._device = tokenizer, encoder, length, device
         self._known: OrderedDict[str, Tensor] = OrderedDict()
 
     def mixed(self, prompts: Prompts) -> Tensor:
@@ -42,8 +45,10 @@ class Words:
 
     def _encoded(self, text: str) -> Tensor:
         told = self._tokenizer(cleaned(text), truncation=True, max_length=self._length, return_tensors="pt")
-        device = self._encoder.device
-        found = self._encoder(told.input_ids.to(device), told.attention_mask.to(device)).last_hidden_state
+        home, device = self._encoder.device, self._device
+        encoder = self._encoder.to(device)
+        found = encoder(told.input_ids.to(device), told.attention_mask.to(device)).last_hidden_state
+        self._encoder.to(home)
         heard: Tensor = torch.nn.functional.pad(found, (0, 0, 0, self._length - found.shape[1]))
         return heard
 
