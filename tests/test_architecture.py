@@ -44,8 +44,8 @@ DISTRIBUTIONS = {
 }
 """Distributions whose import has another name."""
 
-READ_BY_OTHERS = {"python-multipart"}
-"""Distributions that another one imports for us, and does not declare: here the framework, to read forms."""
+READ_BY_OTHERS = {"accelerate", "python-multipart"}
+"""Distributions that others import for us, and do not declare: to load large models, and to read forms."""
 
 BROUGHT_BY_TORCH = {"triton"}
 """What torch's builds for graphics cards bring, and what we use where it is there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,10 @@ def test_a_film_is_held_to_its_budget_and_replayed(tmp_path: Path) -> None:
     report = made(spec, tmp_path / "held.mp4", tmp_path / "shelf")
     told = [key.options for key in report.spec.scenes[0].keyframes[1:]]
     assert report.spec.budget is None
-    assert told == [{"num_inference_steps": steps, "width": 64, "height": 64} for steps in (2, 1)]
+    assert told[:2] == [{"num_inference_steps": steps, "width": 64, "height": 64} for steps in (2, 1)]
+    # How far sizes follow in so many frames is the machine's matter.
+    assert all(one["width"] >= other["width"] for one, other in pairwise(told))
+    assert {key["num_inference_steps"] for key in told[1:]} == {1}
     assert sum("to hold the budget of 1 ms" in hint.reason for hint in report.hints) == len(told)
     assert read_work(tmp_path / "held.mp4").scenes[0].keyframes == report.spec.scenes[0].keyframes
     made(report.spec, tmp_path / "again.mp4", tmp_path / "other")

@@ -15,10 +15,13 @@ from tests.server.house import app_in
 
 
 class Lossy:
-    """An app that does what it is asked, and then says that it failed, as often as `failures` says."""
+    """An app that does what it is asked, and then says that it failed, as often as `failures` says.
+
+    `heard` are the requests that came, `answered` how many of them were truly answered.
+    """
 
     def __init__(self, app: Any) -> None:
-        self.app, self.failures = app, 0
+        self.app, self.failures, self.answered = app, 0, 0
         self.heard: list[tuple[str, str, dict[bytes, bytes]]] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -28,6 +31,7 @@ class Lossy:
         self.heard.append((scope["method"], scope["path"], dict(scope["headers"])))
         if scope["method"] != "POST" or not self.failures:
             await self.app(scope, receive, send)
+            self.answered += 1
             return
         self.failures -= 1
 
