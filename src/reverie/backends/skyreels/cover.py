@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from reverie.core.errors import InputError
 
@@ -77,10 +76,6 @@ class Cover:
             yield Window(known, new)
             done += new
             known = self.overlap
-
-    def count(self, latents: int, given: int = 0) -> int:
-        """Return how many windows cover so many new latents."""
-        return sum(1 for _ in islice(self.windows(latents, given), latents))
 
     def _blocks(self, latents: int, known: int) -> int:
         """Return the least number of new latents, at least those, with which the window is whole blocks."""
